@@ -1,0 +1,43 @@
+/* dev/device.h: what every device is, besides a region. */
+#ifndef RIVET_DEV_DEVICE_H
+#define RIVET_DEV_DEVICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/state.h"
+#include "mem/region.h"
+
+struct device;
+
+/* One register, for `dev NAME` in the monitor and for explain. The last row of a table has a NULL
+ * name. `fields` is "NAME:high:low NAME:bit ..." or "" for a plain number. */
+struct reg_row {
+    uint32_t offset;
+    unsigned width; /* bytes */
+    const char *name;
+    const char *fields;
+};
+
+struct device_ops {
+    const char *compatible;          /* for the device tree */
+    const struct reg_row *regs;      /* NULL: none */
+    void (*reset)(struct device *);
+    /* Called at or after a deadline the device asked for, and after each store that may change it;
+     * does what is due at `now_ns` and returns the next deadline, UINT64_MAX for none. May be NULL. */
+    uint64_t (*tick)(struct device *, uint64_t now_ns);
+    void (*describe)(const struct device *, void *fdt, int node); /* adds its own properties */
+    bool (*save)(const struct device *, struct state_writer *);
+    bool (*load)(struct device *, struct state_reader *, struct error *); /* false: unchanged */
+    void (*destroy)(struct device *);
+};
+
+/* First member of every device's own struct. `region` is what the board puts on the bus. */
+struct device {
+    const struct device_ops *ops;
+    const char *name; /* "uart0": what the monitor calls it; owned by the board */
+    struct region region;
+};
+
+#endif
