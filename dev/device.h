@@ -24,8 +24,9 @@ struct device_ops {
     const char *compatible;          /* for the device tree */
     const struct reg_row *regs;      /* NULL: none */
     void (*reset)(struct device *);
-    /* Called at or after a deadline the device asked for, and after each store that may change it;
-     * does what is due at `now_ns` and returns the next deadline, UINT64_MAX for none. May be NULL. */
+    /* Called at or after a deadline the device asked for, and after each device_rearm; does what is
+     * due at `now_ns` (the timebase in nanoseconds) and returns the next deadline, UINT64_MAX for
+     * none. May be NULL. */
     uint64_t (*tick)(struct device *, uint64_t now_ns);
     void (*describe)(const struct device *, void *fdt, int node); /* adds its own properties */
     bool (*save)(const struct device *, struct state_writer *);
@@ -38,6 +39,16 @@ struct device {
     const struct device_ops *ops;
     const char *name; /* "uart0": what the monitor calls it; owned by the board */
     struct region region;
+    /* The board's ear, NULL when nobody listens: the next deadline may have moved (a store armed a
+     * timer, a byte arrived), so `tick` wants to be called soon. Called from any thread, also with
+     * the device's lock held: it only notes the wish. */
+    void (*rearm)(void *owner, struct device *);
+    void *rearm_owner;
 };
+
+static inline void device_rearm(struct device *device)
+{
+    if (device->rearm) device->rearm(device->rearm_owner, device);
+}
 
 #endif
