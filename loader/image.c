@@ -1,0 +1,124 @@
+/* loader/image.c: kernels and firmware in whatever wrapping they come. */
+#include "loader/image.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bits.h"
+#include "loader/elf.h"
+#include "loader/unpack.h"
+
+/* Linux Image header (Linux, Documentation/arch/riscv/boot-image-header.rst), little-endian:
+ *
+ *      0x00 code0, code1   0x08 text_offset   0x10 image_size   0x18 flags
+ *      0x20 version  0x24 res1  0x28 res2     0x30 magic "RISCV\0\0\0"
+ *      0x38 magic2 "RSC\x05"                  0x3c offset of the PE header
+ *
+ * flags bit 0 is the byte order (0: little-endian). image_size counts what the kernel takes in
+ * memory, bss included; text_offset is where it wants to be from a 2 MiB (RV32: 4 MiB) boundary.
+ */
+#define IMAGE_HEADER_SIZE 64
+#define IMAGE_SIZE        0x10
+#define IMAGE_FLAGS       0x18
+#define IMAGE_MAGIC2      0x38
+
+/* EFI zboot header (Linux, drivers/firmware/efi/libstub/zboot-header.S):
+ *
+ *      0x00 "MZ\0\0"  0x04 "zimg"  0x08 payload offset  0x0c payload size  0x18 "gzip", "zstd22"
+ */
+#define ZBOOT_HEADER_SIZE 64
+#define ZBOOT_OFFSET      0x08
+#define ZBOOT_SIZE        0x0c
+
+static bool is_linux_image(const struct blob *blob)
+{
+    return blob->size >= IMAGE_HEADER_SIZE && memcmp(blob->bytes + IMAGE_MAGIC2, "RSC\x05", 4) == 0;
+}
+
+static bool is_zboot(const struct blob *blob)
+{
+    return blob->size >= ZBOOT_HEADER_SIZE && memcmp(blob->bytes, "MZ\0\0zimg", 8) == 0;
+}
+
+static bool linux_image_load(const struct blob *blob, uint64_t base, struct placement *placement,
+                             struct loaded *loaded, struct error *err)
+{
+    struct error reason = {0};
+    uint64_t size = load_le(blob->bytes + IMAGE_SIZE, 8);
+    if (load_le(blob->bytes + IMAGE_FLAGS, 8) & 1)
+        return error_set(err, "%s: a big-endian Linux Image; RISC-V here is little-endian",
+                         blob->name);
+    if (size == 0) size = blob->size; /* kernels before 5.5 leave it out */
+    if (size < blob->size) size = blob->size;
+    if (!place_reserve(placement, "kernel", base, size, &reason) ||
+        !bus_write_ram(placement->bus, base, blob->bytes, blob->size))
+        return error_set(err, "%s: %s", blob->name, reason.text);
+    *loaded = (struct loaded){.entry = base, .low = base, .high = base + size};
+    return true;
+}
+
+static bool elf_image_load(const struct blob *blob, unsigned xlen, uint64_t base,
+                           struct placement *placement, const char *what, struct loaded *loaded,
+                           struct error *err)
+{
+    struct elf_image image;
+    if (!elf_load(blob, xlen, base, placement, what, &image, err)) return false;
+    *loaded = (struct loaded){.entry = image.entry, .low = image.low, .high = image.high};
+    return true;
+}
+
+static bool unpacked_kernel_load(const struct blob *blob, unsigned xlen, uint64_t base,
+                                 struct placement *placement, struct loaded *loaded,
+                                 struct error *err)
+{
+    if (elf_detect(blob)) return elf_image_load(blob, xlen, base, placement, "kernel", loaded, err);
+    if (is_linux_image(blob)) return linux_image_load(blob, base, placement, loaded, err);
+    return error_set(err,
+                     "%s: not a kernel: neither an ELF file nor a RISC-V Linux Image, nor one of "
+                     "these in gzip, zstd or EFI zboot",
+                     blob->name);
+}
+
+/* The compressed payload of a zboot image. */
+static bool zboot_payload(const struct blob *blob, struct blob *payload, struct error *err)
+{
+    uint64_t offset = load_le(blob->bytes + ZBOOT_OFFSET, 4);
+    uint64_t size = load_le(blob->bytes + ZBOOT_SIZE, 4);
+    if (!range_contains(blob->size, offset, size))
+        return error_set(err,
+                         "%s: truncated EFI zboot image: its payload is %" PRIu64
+                         " bytes at offset %" PRIu64 " of a file of %" PRIu64,
+                         blob->name, size, offset, blob->size);
+    *payload = (struct blob){.name = blob->name, .bytes = blob->bytes + offset, .size = size};
+    return unpack_detect(payload) ||
+           error_set(err, "%s: an EFI zboot image packed with something other than gzip or zstd",
+                     blob->name);
+}
+
+bool image_load_kernel(const struct blob *blob, unsigned xlen, uint64_t base,
+                       struct placement *placement, struct loaded *loaded, struct error *err)
+{
+    struct blob packed = *blob, kernel;
+    if (blob->size == 0) return error_set(err, "%s: empty file, not a kernel", blob->name);
+    if (is_zboot(blob) && !zboot_payload(blob, &packed, err)) return false;
+    if (!unpack_detect(&packed))
+        return unpacked_kernel_load(blob, xlen, base, placement, loaded, err);
+    if (!unpack(&packed, placement->bus->ram->region.size, &kernel, err)) return false;
+    bool done = unpacked_kernel_load(&kernel, xlen, base, placement, loaded, err);
+    free((void *)(uintptr_t)kernel.bytes);
+    return done;
+}
+
+bool image_load_firmware(const struct blob *blob, unsigned xlen, uint64_t base,
+                         struct placement *placement, struct loaded *loaded, struct error *err)
+{
+    struct error reason = {0};
+    if (blob->size == 0) return error_set(err, "%s: empty file, not firmware", blob->name);
+    if (elf_detect(blob))
+        return elf_image_load(blob, xlen, base, placement, "firmware", loaded, err);
+    if (!place_bytes(placement, "firmware", base, blob->bytes, blob->size, &reason))
+        return error_set(err, "%s: %s", blob->name, reason.text);
+    *loaded = (struct loaded){.entry = base, .low = base, .high = base + blob->size};
+    return true;
+}

@@ -1,0 +1,28 @@
+/* loader/image.h: kernels and firmware in whatever wrapping they come. */
+#ifndef RIVET_LOADER_IMAGE_H
+#define RIVET_LOADER_IMAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "loader/blob.h"
+#include "loader/place.h"
+
+struct loaded {
+    uint64_t entry;     /* physical */
+    uint64_t low, high; /* what it takes is in [low, high) */
+};
+
+/* Loads a kernel named "kernel" in the placement: an ELF file at its own addresses, or a Linux
+ * Image at `base`; either may be compressed with gzip or zstd or wrapped as an EFI zboot image.
+ * Anything else is refused: there would be no telling what it is. */
+bool image_load_kernel(const struct blob *, unsigned xlen, uint64_t base, struct placement *,
+                       struct loaded *, struct error *err);
+
+/* Loads firmware: an ELF file at its own addresses, or any other non-empty file as raw bytes at
+ * `base`, which is also its entry. */
+bool image_load_firmware(const struct blob *, unsigned xlen, uint64_t base, struct placement *,
+                         struct loaded *, struct error *err);
+
+#endif
