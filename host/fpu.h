@@ -21,13 +21,7 @@
 #ifndef RIVET_HOST_FPU_H
 #define RIVET_HOST_FPU_H
 
-#include <stdint.h>
-
-#define HOST_FPU_NX 1u
-#define HOST_FPU_UF 2u
-#define HOST_FPU_OF 4u
-#define HOST_FPU_DZ 8u
-#define HOST_FPU_NV 16u
+#include "host/fpu_common.h"
 
 /* What each host below provides:
  *

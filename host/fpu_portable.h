@@ -4,7 +4,7 @@
 
 #include <fenv.h>
 
-#include "host/fpu_fence.h"
+#include "host/fpu_common.h"
 
 struct host_fpu {
     fenv_t environment;

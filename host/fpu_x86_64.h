@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include <xmmintrin.h>
 
-#include "host/fpu_fence.h"
+#include "host/fpu_common.h"
 
 #define MXCSR_FLAGS    0x003fu
 #define MXCSR_NO_TRAPS 0x1f80u
