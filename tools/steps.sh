@@ -50,6 +50,10 @@ step_watch() {
             printf '%s\n' "$step_line" >> "$step_log"
             step_line=${step_line%%]*}
             step_show "${step_line#?}" ;;
+        ' '*[0-9]/[0-9]*' Test '*|[0-9]*/[0-9]*' Test '*)     # 3/12 Test #3: mem_bus ... Passed
+            printf '%s\n' "$step_line" >> "$step_log"
+            step_line=${step_line%% Test*}
+            step_show "${step_line##* }" ;;
         *) printf '%s\n' "$step_line" >> "$step_log" ;;
         esac
     done
