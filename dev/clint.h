@@ -12,8 +12,7 @@
 /* `software` and `timer` hold one wire a hart, to its MSIP and MTIP; both are copied.
  * `timebase` gives the ticks that mtime shows until the guest writes it. */
 struct device *clint_create(const char *name, unsigned harts, struct timebase timebase,
-                            const struct irq *software, const struct irq *timer,
-                            struct error *err);
+                            const struct irq *software, const struct irq *timer, struct error *err);
 
 /* mtime as the guest sees it: what the harts' `time` CSR and stimecmp are to follow. Valid as long
  * as the device. */

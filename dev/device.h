@@ -21,8 +21,8 @@ struct reg_row {
 };
 
 struct device_ops {
-    const char *compatible;          /* for the device tree */
-    const struct reg_row *regs;      /* NULL: none */
+    const char *compatible;     /* for the device tree */
+    const struct reg_row *regs; /* NULL: none */
     void (*reset)(struct device *);
     /* Called at or after a deadline the device asked for, and after each device_rearm; does what is
      * due at `now_ns` (the timebase in nanoseconds) and returns the next deadline, UINT64_MAX for

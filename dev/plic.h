@@ -9,8 +9,8 @@
 #define PLIC_MAX_HARTS 64
 #define PLIC_SIZE      0x600000
 
-/* `external` holds two wires a hart, to MEIP then SEIP: context 2h is hart h's M, 2h + 1 its S. They
- * are copied, and driven with the PLIC's lock held: they must not come back to the PLIC. */
+/* `external` holds two wires a hart, to MEIP then SEIP: context 2h is hart h's M, 2h + 1 its S.
+ * They are copied, and driven with the PLIC's lock held: they must not come back to the PLIC. */
 struct device *plic_create(const char *name, unsigned harts, const struct irq *external,
                            struct error *err);
 
