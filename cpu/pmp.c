@@ -1,0 +1,96 @@
+/* cpu/pmp.c: physical memory protection: which bytes each privilege may touch. */
+#include "cpu/pmp.h"
+
+#include "mem/ram.h"
+
+/* One pmpcfg byte (Privileged spec, "Physical Memory Protection CSRs"):
+ *
+ *      7   6   5   4   3   2   1   0
+ *    +---+-------+-------+---+---+---+
+ *    | L |   0   |   A   | X | W | R |     A: 0 OFF, 1 TOR, 2 NA4, 3 NAPOT
+ *    +---+-------+-------+---+---+---+
+ *
+ * pmpaddr holds bits 55..2 of an address (33..2 on RV32). For NAPOT its trailing ones give the
+ * size: y...y0 is 8 bytes, y...y01 is 16, y...y011 is 32.
+ */
+#define PMP_R 0x01
+#define PMP_W 0x02
+#define PMP_X 0x04
+#define PMP_L 0x80
+
+enum pmp_match { PMP_OFF, PMP_TOR, PMP_NA4, PMP_NAPOT };
+
+/* The bytes first..last, both included; nothing when last < first. */
+struct pmp_range {
+    uint64_t first, last;
+};
+
+static const struct pmp_range nothing = {1, 0};
+
+static struct pmp_range pmp_entry_range(const struct hart *h, unsigned entry)
+{
+    uint64_t address = h->pmpaddr[entry];
+    switch ((enum pmp_match)(h->pmpcfg[entry] >> 3 & 3)) {
+    case PMP_TOR: {
+        uint64_t bottom = entry == 0 ? 0 : h->pmpaddr[entry - 1];
+        if (bottom >= address) return nothing;
+        return (struct pmp_range){bottom << 2, (address << 2) - 1};
+    }
+    case PMP_NA4:
+        return (struct pmp_range){address << 2, address << 2 | 3};
+    case PMP_NAPOT: {
+        uint64_t inside = address ^ (address + 1); /* the trailing ones and the zero above them */
+        return (struct pmp_range){(address & ~inside) << 2, (address | inside) << 2 | 3};
+    }
+    case PMP_OFF:
+        break;
+    }
+    return nothing;
+}
+
+/* The lowest-numbered entry with a byte in common with first..last, PMP_COUNT for none.
+ * `*whole`: it matches all of them. */
+static unsigned pmp_find(const struct hart *h, uint64_t first, uint64_t last, bool *whole)
+{
+    *whole = true;
+    for (unsigned entry = 0; entry < PMP_COUNT; entry++) {
+        struct pmp_range range = pmp_entry_range(h, entry);
+        if (range.last < range.first || last < range.first || range.last < first) continue;
+        *whole = range.first <= first && last <= range.last;
+        return entry;
+    }
+    return PMP_COUNT;
+}
+
+/* True when no entry matches anything: every A field is OFF. */
+static bool pmp_all_off(const struct hart *h)
+{
+    uint64_t cfg[PMP_COUNT / 8];
+    memcpy(cfg, h->pmpcfg, sizeof cfg);
+    return ((cfg[0] | cfg[1]) & UINT64_C(0x1818181818181818)) == 0;
+}
+
+bool pmp_allows(const struct hart *h, uint64_t paddr, unsigned size, enum access access,
+                enum priv priv)
+{
+    static const uint8_t needed[] = {
+        [ACCESS_LOAD] = PMP_R, [ACCESS_STORE] = PMP_W, [ACCESS_FETCH] = PMP_X};
+
+    if (pmp_all_off(h)) return priv == PRIV_M;
+    bool whole;
+    unsigned entry = pmp_find(h, paddr, paddr + size - 1, &whole);
+    /* "Priority and Matching Logic": no match, M-mode succeeds and S/U fail; a partial match fails
+     * irrespective of L; an unlocked entry says nothing to M-mode. */
+    if (entry == PMP_COUNT) return priv == PRIV_M;
+    if (!whole) return false;
+    if (priv == PRIV_M && !(h->pmpcfg[entry] & PMP_L)) return true;
+    return h->pmpcfg[entry] & needed[access];
+}
+
+bool pmp_uniform(const struct hart *h, uint64_t page)
+{
+    if (pmp_all_off(h)) return true;
+    bool whole;
+    pmp_find(h, page, page + PAGE_SIZE - 1, &whole);
+    return whole;
+}
