@@ -25,6 +25,7 @@
 
 /* What each host below provides:
  *
+ *      HOST_FPU_TINY_AFTER_ROUNDING                    1 or 0, see above
  *      struct host_fpu                                 the caller's environment
  *      host_fpu_enter(frm, flags) -> struct host_fpu   saves it; then rounding mode `frm`, sticky
  *                                                      flags exactly `flags`, no traps, subnormals

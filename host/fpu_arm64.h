@@ -18,6 +18,9 @@
 #define FPCR_RMODE_SHIFT 22
 #define FPSR_FLAGS       UINT64_C(0x9f)
 
+/* Tininess is detected before rounding. */
+#define HOST_FPU_TINY_AFTER_ROUNDING 0
+
 struct host_fpu {
     uint64_t fpcr, fpsr;
 };

@@ -6,6 +6,9 @@
 
 #include "host/fpu_common.h"
 
+/* Tininess may be detected before rounding. */
+#define HOST_FPU_TINY_AFTER_ROUNDING 0
+
 struct host_fpu {
     fenv_t environment;
 };

@@ -22,6 +22,9 @@
 #define MXCSR_RC       0x6000u
 #define MXCSR_RC_SHIFT 13
 
+/* Tininess is detected after rounding, as RISC-V wants it. */
+#define HOST_FPU_TINY_AFTER_ROUNDING 1
+
 struct host_fpu {
     uint32_t mxcsr;
 };
