@@ -46,6 +46,7 @@ struct hart {
     struct tlb_context *fetch;
     bool leave;                /* set by anything after which the engine must look round: an
                                   interrupt may be takeable, mode or translation changed */
+    bool fp_off;               /* mstatus.FS is Off: kept by hart_mode_changed */
     uint8_t fp_dirty;          /* FP state written since mstatus.FS was last looked at */
     uint8_t frm_host;          /* rounding mode the host FPU is set to (an frm value 0..3) */
     uint8_t frm_of[8];         /* rm field -> rounding mode 0..4, FRM_INVALID for a reserved one;
@@ -54,6 +55,7 @@ struct hart {
     struct trap trap;          /* filled by whatever makes an instruction trap */
     uint64_t reservation;      /* physical address of the LR reservation, or RESERVATION_NONE */
     uint64_t reservation_value;
+    uint8_t reservation_size; /* bytes: 4 or 8 */
 
     /* Mode. */
     enum priv priv;

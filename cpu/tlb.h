@@ -1,7 +1,15 @@
 /* cpu/tlb.h: the translation look-aside buffers of one hart, in contexts.
  *
- * A context belongs to one way of judging addresses: (privilege, ASID, SUM, MXR) or M-mode.
+ * A context belongs to one way of judging addresses: (privilege, translation mode, ASID, SUM, MXR).
  * Changing mode, SUM or satp picks another context by pointer and flushes nothing.
+ *
+ * An entry holds the page's virtual base and what to add to a virtual address to get the host's.
+ * One compare tells hit, page crossing and in-page misalignment:
+ *
+ *      (va ^ tag) <= 0xfff - (size - 1)
+ *
+ * because with equal page numbers the left side is the offset in the page. Pages that are not RAM,
+ * not uniform under PMP, or (for stores) hold translated code never get an entry.
  */
 #ifndef RIVET_CPU_TLB_H
 #define RIVET_CPU_TLB_H
@@ -10,6 +18,41 @@
 #include <stdint.h>
 
 #include "cpu/hart.h"
+
+#define TLB_ENTRIES  1024
+#define TLB_CONTEXTS 16
+#define JUMP_ENTRIES 1024
+
+struct op;
+
+struct tlb_entry {
+    uint64_t tag;
+    uintptr_t addend;
+};
+
+/* Jump cache: virtual pc (bit 0: FP is off) -> first op of the block there. */
+struct jump_entry {
+    uint64_t pc;
+    const struct op *op;
+};
+
+struct tlb_context {
+    struct tlb_entry load[TLB_ENTRIES], store[TLB_ENTRIES], fetch[TLB_ENTRIES];
+    struct jump_entry jump[JUMP_ENTRIES];
+    uint64_t key;      /* as made by context_key() */
+    uint64_t last_use; /* for replacing the least recently used */
+    uint64_t super_low, super_high; /* hull of the superpages entries were made from: low <= va < high */
+    bool used;         /* something was installed since the last flush */
+};
+
+struct tlb {
+    struct tlb_context contexts[TLB_CONTEXTS];
+    uint64_t clock;
+    uint64_t flushes, fills; /* counters, for `info engine` */
+};
+
+bool tlb_create(struct hart *, struct error *err);
+void tlb_destroy(struct hart *);
 
 /* Re-selects h->data and h->fetch after a change of privilege, mstatus, satp, senvcfg or menvcfg,
  * and sets h->leave. Everything that changes those calls this; nothing else need be done. */
@@ -20,5 +63,39 @@ void tlb_flush_all(struct hart *);
 
 /* SFENCE.VMA / SINVAL.VMA: by address, by ASID, both or neither. */
 void tlb_fence(struct hart *, bool by_va, uint64_t va, bool by_asid, uint64_t asid);
+
+/* The instruction: false when illegal here (U-mode, or S-mode with mstatus.TVM set). */
+bool sfence_vma(struct hart *, bool by_va, uint64_t va, bool by_asid, uint64_t asid);
+
+/* Forgets the store translations to [page, page + 4 KiB) of host memory: it now holds code. */
+void tlb_forget_stores(struct hart *, const uint8_t *page);
+
+/* Forgets the way to one block that was dropped (it starts at `op`), or to all. */
+void tlb_forget_jump(struct hart *, const struct op *op);
+void tlb_forget_jumps(struct hart *);
+
+static inline unsigned tlb_index(uint64_t va)
+{
+    return va >> PAGE_SHIFT & (TLB_ENTRIES - 1);
+}
+
+static inline unsigned jump_index(uint64_t pc)
+{
+    return pc >> 1 & (JUMP_ENTRIES - 1);
+}
+
+/* Host address of [va, va+size) when the entry covers it, else NULL. */
+static ALWAYS_INLINE uint8_t *tlb_hit(const struct tlb_entry *entries, uint64_t va, unsigned size)
+{
+    const struct tlb_entry *entry = &entries[tlb_index(va)];
+    if (LIKELY((va ^ entry->tag) <= 0xfff - (uint64_t)(size - 1)))
+        return (uint8_t *)(uintptr_t)(va + entry->addend);
+    return NULL;
+}
+
+/* Enters `va` -> `host`; `page_shift` is the leaf's size, remembered so that a fence inside a
+ * superpage finds all of it. `entries` is one of the context's arrays. */
+void tlb_install(struct tlb_context *context, struct tlb_entry *entries, uint64_t va, uint8_t *host,
+                 unsigned page_shift);
 
 #endif

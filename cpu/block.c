@@ -1,0 +1,300 @@
+/* cpu/block.c: making, finding, chaining and dropping blocks.
+ *
+ * Memory is a ring of chunks filled one after the other. When the ring comes round, the blocks of
+ * the oldest chunk are dropped, and only those.
+ */
+#include "cpu/block.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bits.h"
+#include "cpu/decode.h"
+#include "cpu/tlb.h"
+#include "host/memory.h"
+
+#define CHUNKS      8
+#define CHUNK_BYTES (4u << 20)
+#define HASH_SIZE   (1u << 15)
+#define PAGES_SIZE  (1u << 13)
+#define LINE_SHIFT  6
+
+struct code_cache {
+    struct hart *hart;
+    uint8_t *memory; /* CHUNKS * CHUNK_BYTES */
+    unsigned chunk;  /* being filled */
+    size_t used;     /* bytes of it */
+    size_t filled[CHUNKS];
+    struct block *by_key[HASH_SIZE];
+    struct block *by_page[PAGES_SIZE];
+    struct code_cache_stats stats;
+    void (*next_listener)(void *owner, uint64_t offset, uint64_t size);
+    void *next_owner;
+};
+
+static struct block **key_bucket(struct code_cache *cache, uint64_t key)
+{
+    return &cache->by_key[(key >> 1 ^ key >> 16) & (HASH_SIZE - 1)];
+}
+
+static struct block **page_bucket(struct code_cache *cache, uint64_t address)
+{
+    return &cache->by_page[address >> PAGE_SHIFT & (PAGES_SIZE - 1)];
+}
+
+bool op_has_chain(unsigned code)
+{
+    if (code == OP_END) return true;
+    enum format_kind kind = op_kind(code);
+    return kind == KIND_BRANCH || kind == KIND_JUMP;
+}
+
+void code_cache_link(struct chain *chain, struct block *block)
+{
+    chain->next = block->ops;
+    chain->in_next = block->in;
+    block->in = chain;
+}
+
+/* Takes a chain out of its target's list. */
+static void chain_unlink(struct chain *chain)
+{
+    if (!chain->next) return;
+    struct block *target = CONTAINER_OF(chain->next, struct block, ops);
+    for (struct chain **at = &target->in; *at; at = &(*at)->in_next) {
+        if (*at != chain) continue;
+        *at = chain->in_next;
+        break;
+    }
+    *chain = (struct chain){0};
+}
+
+static void list_remove_by_key(struct code_cache *cache, struct block *block)
+{
+    struct block **at = key_bucket(cache, block->key);
+    while (*at != block)
+        at = &(*at)->hash_next;
+    *at = block->hash_next;
+}
+
+static void list_remove_by_page(struct code_cache *cache, struct block *block)
+{
+    struct block **at = page_bucket(cache, block->key);
+    while (*at != block)
+        at = &(*at)->page_next;
+    *at = block->page_next;
+}
+
+/* Makes a block unreachable; its memory stays as it is until its chunk is filled again, so that a
+ * block that writes over itself can still be left in good order. */
+static void block_drop(struct code_cache *cache, struct block *block)
+{
+    list_remove_by_key(cache, block);
+    list_remove_by_page(cache, block);
+    while (block->in)
+        chain_unlink(block->in);
+    for (unsigned i = 0; i < block->slots; i++)
+        if (op_has_chain(block->ops[i].code)) chain_unlink((struct chain *)&block->ops[++i]);
+    tlb_forget_jump(cache->hart, block->ops);
+    block->slots = 0;
+    cache->stats.dropped++;
+}
+
+/* The lines of a page that its blocks were decoded from. */
+static uint64_t block_lines(const struct block *block)
+{
+    uint64_t first = (block->key & ~PAGE_MASK) >> LINE_SHIFT;
+    uint64_t last = ((block->key & ~PAGE_MASK) + block->bytes - 1) >> LINE_SHIFT;
+    return mask_low((unsigned)(last - first + 1)) << first;
+}
+
+static uint64_t page_lines(struct code_cache *cache, uint64_t address)
+{
+    uint64_t lines = 0;
+    for (struct block *block = *page_bucket(cache, address); block; block = block->page_next)
+        if (((block->key ^ address) & PAGE_MASK) == 0) lines |= block_lines(block);
+    return lines;
+}
+
+/* RAM [offset, offset+size) was written: drops the blocks decoded from it. */
+static void code_written(void *owner, uint64_t offset, uint64_t size)
+{
+    struct code_cache *cache = owner;
+    struct bus *bus = cache->hart->bus;
+    uint64_t start = bus->ram_base + offset, end = start + size;
+    for (uint64_t page = start & PAGE_MASK; page < end; page += PAGE_SIZE) {
+        struct block *next;
+        for (struct block *block = *page_bucket(cache, page); block; block = next) {
+            next = block->page_next;
+            uint64_t first = block->key & ~BLOCK_FP_OFF;
+            if (first < end && start < first + block->bytes) block_drop(cache, block);
+        }
+        atomic_store_explicit(&bus->ram->code_lines[(page - bus->ram_base) >> PAGE_SHIFT],
+                              page_lines(cache, page), memory_order_relaxed);
+    }
+    if (cache->next_listener) cache->next_listener(cache->next_owner, offset, size);
+}
+
+/* From now on stores to the lines of `block` must be noticed. */
+static void block_watch(struct code_cache *cache, const struct block *block, const uint8_t *page)
+{
+    struct ram *ram = cache->hart->bus->ram;
+    uint64_t index = (uint64_t)(page - ram->bytes) >> PAGE_SHIFT;
+    uint64_t before = atomic_fetch_or(&ram->code_lines[index], block_lines(block));
+    if (before == 0 && atomic_exchange(&ram->page_writable[index], 0))
+        tlb_forget_stores(cache->hart, page);
+}
+
+/* Drops every block of the chunk that is about to be filled again. */
+static void chunk_recycle(struct code_cache *cache)
+{
+    cache->filled[cache->chunk] = cache->used;
+    cache->chunk = (cache->chunk + 1) % CHUNKS;
+    cache->used = 0;
+    uint8_t *at = cache->memory + (size_t)cache->chunk * CHUNK_BYTES;
+    uint8_t *end = at + cache->filled[cache->chunk];
+    if (at == end) return;
+    cache->stats.recycled++;
+    while (at < end) {
+        struct block *block = (struct block *)at;
+        at += sizeof *block + (size_t)block->length * sizeof(struct op);
+        if (block->slots) block_drop(cache, block);
+    }
+    cache->filled[cache->chunk] = 0;
+    tlb_forget_jumps(cache->hart);
+}
+
+/* A chain that leads nowhere yet, after an op that goes to `target` (an offset in its page). */
+static struct op *chain_emit(struct op *op, int64_t target)
+{
+    op->rs3 = target < 0 || target >= PAGE_SIZE;
+    *(struct chain *)(op + 1) = (struct chain){0};
+    return op + 2;
+}
+
+static struct op *end_emit(struct op *op, unsigned pc_offset, unsigned count)
+{
+    *op = (struct op){.code = OP_END, .pc_offset = (uint16_t)pc_offset, .count = (uint16_t)count};
+    return chain_emit(op, pc_offset);
+}
+
+/* Places a decoded op and its chain. */
+static struct op *op_emit(struct op *op, unsigned pc_offset, unsigned count)
+{
+    op->pc_offset = (uint16_t)pc_offset;
+    op->count = (uint16_t)count;
+    return op_has_chain(op->code) ? chain_emit(op, (int64_t)pc_offset + op->imm) : op + 1;
+}
+
+/* Nothing after this op is reached by falling through, or seldom: loops end in a backward branch. */
+static bool op_ends_block(const struct op *op)
+{
+    enum format_kind kind = op_kind(op->code);
+    return kind == KIND_JUMP || kind == KIND_INDIRECT || kind == KIND_SYSTEM;
+}
+
+static bool op_loops(const struct op *op)
+{
+    return op_kind(op->code) == KIND_BRANCH && op->imm < 0;
+}
+
+/* Decodes from `page` at the block's offset on. False: not even one instruction lies in the page. */
+static bool block_decode(struct code_cache *cache, struct block *block, const uint8_t *page)
+{
+    const struct hart *h = cache->hart;
+    bool fp_on = !(block->key & BLOCK_FP_OFF);
+    unsigned start = (unsigned)(block->key & ~PAGE_MASK & ~BLOCK_FP_OFF), offset = start;
+    struct op *op = block->ops;
+    for (unsigned count = 1; count <= BLOCK_INSNS_MAX + 1; count++) {
+        uint32_t word = offset < PAGE_SIZE ? (uint32_t)load_le(page + offset, 2) : 0;
+        unsigned length = insn_length((uint16_t)word);
+        if (offset + length > PAGE_SIZE || count > BLOCK_INSNS_MAX) {
+            if (count == 1) return false;
+            op = end_emit(op, offset, count - 1);
+            break;
+        }
+        if (length == 4) word |= (uint32_t)load_le(page + offset + 2, 2) << 16;
+        struct op *placed = op;
+        decode(h->isa, word, fp_on, placed);
+        op = op_emit(placed, offset, count);
+        offset += length;
+        if (op_ends_block(placed)) break;
+        if (op_loops(placed)) {
+            op = end_emit(op, offset, count);
+            break;
+        }
+    }
+    block->bytes = (uint16_t)(offset - start);
+    block->slots = (uint16_t)(op - block->ops);
+    block->length = block->slots;
+    return true;
+}
+
+#define BLOCK_BYTES_MAX (sizeof(struct block) + (2 * BLOCK_INSNS_MAX + 4) * sizeof(struct op))
+
+struct block *code_cache_get(struct code_cache *cache, uint64_t key, const uint8_t *page)
+{
+    struct block **bucket = key_bucket(cache, key);
+    for (struct block *block = *bucket; block; block = block->hash_next)
+        if (block->key == key) return block;
+    if (cache->used + BLOCK_BYTES_MAX > CHUNK_BYTES) chunk_recycle(cache);
+    struct block *block =
+        (struct block *)(cache->memory + (size_t)cache->chunk * CHUNK_BYTES + cache->used);
+    *block = (struct block){.key = key};
+    if (!block_decode(cache, block, page)) return NULL;
+    cache->used += sizeof *block + block->slots * sizeof(struct op);
+    block->hash_next = *bucket;
+    *bucket = block;
+    struct block **of_page = page_bucket(cache, key);
+    block->page_next = *of_page;
+    *of_page = block;
+    block_watch(cache, block, page);
+    cache->stats.made++;
+    cache->stats.ops += block->slots;
+    return block;
+}
+
+void block_decode_single(const struct hart *h, uint32_t word, unsigned pc_offset, struct op ops[4])
+{
+    decode(h->isa, word, !h->fp_off, &ops[0]);
+    struct op *op = op_emit(&ops[0], pc_offset, 1);
+    if (op_has_chain(ops[0].code)) ops[0].rs3 = true;
+    end_emit(op, pc_offset + ops[0].length, 1);
+    op->rs3 = true; /* the chain must stay empty: nothing ever unlinks it */
+}
+
+struct code_cache *code_cache_create(struct hart *h, struct error *err)
+{
+    struct code_cache *cache = calloc(1, sizeof *cache);
+    uint8_t *memory = cache ? host_memory_map((uint64_t)CHUNKS * CHUNK_BYTES) : NULL;
+    if (!memory) {
+        free(cache);
+        error_set(err, "out of memory for the code cache of hart %u", h->id);
+        return NULL;
+    }
+    cache->hart = h;
+    cache->memory = memory;
+    struct ram *ram = h->bus->ram;
+    cache->next_listener = ram->code_written;
+    cache->next_owner = ram->code_owner;
+    ram->code_written = code_written;
+    ram->code_owner = cache;
+    return cache;
+}
+
+void code_cache_destroy(struct code_cache *cache)
+{
+    if (!cache) return;
+    struct ram *ram = cache->hart->bus->ram;
+    if (ram->code_owner == cache) {
+        ram->code_written = cache->next_listener;
+        ram->code_owner = cache->next_owner;
+    }
+    host_memory_unmap(cache->memory, (uint64_t)CHUNKS * CHUNK_BYTES);
+    free(cache);
+}
+
+struct code_cache_stats code_cache_stats(const struct code_cache *cache)
+{
+    return cache->stats;
+}

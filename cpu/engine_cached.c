@@ -1,0 +1,42 @@
+/* cpu/engine_cached.c: the cached engine: blocks of decoded ops, chained. */
+#include "cpu/engine_cached.h"
+
+#include <stdlib.h>
+
+#include "host/fpu.h"
+
+static bool cached_attach(struct hart *h, struct error *err)
+{
+    struct cached *engine = calloc(1, sizeof *engine);
+    struct code_cache *cache = engine ? code_cache_create(h, err) : NULL;
+    if (!cache) {
+        if (!engine) error_set(err, "out of memory for the engine of hart %u", h->id);
+        free(engine);
+        return false;
+    }
+    engine->cache = cache;
+    h->engine = engine;
+    return true;
+}
+
+static void cached_detach(struct hart *h)
+{
+    struct cached *engine = h->engine;
+    if (!engine) return;
+    code_cache_destroy(engine->cache);
+    free(engine);
+    h->engine = NULL;
+}
+
+static enum run_reason cached_run(struct hart *h, uint64_t budget)
+{
+    struct host_fpu caller = host_fpu_enter(h->frm_host, h->fflags);
+    enum run_reason reason =
+        h->xlen == 64 ? engine_cached_run64(h, budget) : engine_cached_run32(h, budget);
+    h->fflags = (uint8_t)host_fpu_flags_get();
+    host_fpu_leave(caller);
+    return reason;
+}
+
+const struct engine engine_cached = {
+    .name = "cached", .attach = cached_attach, .detach = cached_detach, .run = cached_run};

@@ -1,0 +1,29 @@
+/* cpu/engine_ref.c: the reference engine: one instruction at a time, the oracle of the others. */
+#include "cpu/engine_ref.h"
+
+#include "host/fpu.h"
+
+static bool ref_attach(struct hart *h, struct error *err)
+{
+    (void)err;
+    h->engine = NULL;
+    return true;
+}
+
+static void ref_detach(struct hart *h)
+{
+    (void)h;
+}
+
+static enum run_reason ref_run(struct hart *h, uint64_t budget)
+{
+    struct host_fpu caller = host_fpu_enter(h->frm_host, h->fflags);
+    enum run_reason reason =
+        h->xlen == 64 ? engine_ref_run64(h, budget) : engine_ref_run32(h, budget);
+    h->fflags = (uint8_t)host_fpu_flags_get();
+    host_fpu_leave(caller);
+    return reason;
+}
+
+const struct engine engine_ref = {
+    .name = "ref", .attach = ref_attach, .detach = ref_detach, .run = ref_run};

@@ -1,0 +1,11 @@
+/* cpu/engine_ref.h: the reference engine's two widths. */
+#ifndef RIVET_CPU_ENGINE_REF_H
+#define RIVET_CPU_ENGINE_REF_H
+
+#include "cpu/engine.h"
+
+/* As engine.run; the host FPU is the guest's already. */
+enum run_reason engine_ref_run64(struct hart *h, uint64_t budget);
+enum run_reason engine_ref_run32(struct hart *h, uint64_t budget);
+
+#endif

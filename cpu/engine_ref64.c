@@ -1,0 +1,6 @@
+/* cpu/engine_ref64.c: the reference engine for RV64. */
+#include "cpu/engine_ref.h"
+
+#define XLEN     64
+#define RUN_NAME engine_ref_run64
+#include "cpu/engine_ref.inc"

@@ -1,0 +1,188 @@
+/* cpu/memory.c: the slow paths of a hart's memory accesses. */
+#include "cpu/memory.h"
+
+#include "cpu/mmu.h"
+#include "cpu/pmp.h"
+#include "cpu/trap.h"
+
+/* Where an access that stays within a page ends up. */
+struct place {
+    uint64_t paddr;
+    uint8_t *host; /* NULL: not RAM */
+};
+
+static struct tlb_entry *entries_for(struct tlb_context *context, enum access access)
+{
+    return access == ACCESS_LOAD    ? context->load
+           : access == ACCESS_STORE ? context->store
+                                    : context->fetch;
+}
+
+/* Enters the page in the TLB if every later access like this one may skip the checks. */
+static void cache(struct hart *h, uint64_t va, enum access access, const struct mapping *mapping,
+                  uint8_t *host)
+{
+    struct ram *ram = h->bus->ram;
+    bool allowed = access == ACCESS_LOAD    ? mapping->load
+                   : access == ACCESS_STORE ? mapping->store
+                                            : mapping->fetch;
+    if (!allowed || !pmp_uniform(h, mapping->paddr & PAGE_MASK)) return;
+    if (access == ACCESS_STORE) {
+        uint64_t page = (uint64_t)(host - ram->bytes) >> PAGE_SHIFT;
+        atomic_store_explicit(&ram->page_writable[page], 1, memory_order_relaxed);
+        if (atomic_load_explicit(&ram->code_lines[page], memory_order_relaxed)) return;
+    }
+    struct tlb_context *context = access == ACCESS_FETCH ? h->fetch : h->data;
+    tlb_install(context, entries_for(context, access), va, host, mapping->page_shift);
+    h->tlb->fills++;
+}
+
+/* Translates and checks an access that stays within a page. False: h->trap is filled. */
+static bool place_find(struct hart *h, uint64_t va, unsigned size, enum access access,
+                       struct place *place)
+{
+    struct mmu_regime regime = mmu_regime(h, access);
+    struct mapping mapping;
+    if (!mmu_translate(h, &regime, va, access, &mapping, &h->trap, NULL)) return false;
+    if (!pmp_allows(h, mapping.paddr, size, access, regime.priv)) {
+        h->trap = mmu_access_fault(access, va);
+        return false;
+    }
+    place->paddr = mapping.paddr;
+    place->host = bus_ram_at(h->bus, mapping.paddr, size);
+    if (place->host) cache(h, va, access, &mapping, place->host);
+    return true;
+}
+
+static bool place_load(struct hart *h, const struct place *place, uint64_t va, unsigned size,
+                       uint64_t *value)
+{
+    if (place->host) {
+        *value = load_le(place->host, size);
+        return true;
+    }
+    if (bus_load(h->bus, place->paddr, size, value)) return true;
+    h->trap = mmu_access_fault(ACCESS_LOAD, va);
+    return false;
+}
+
+static enum exec place_store(struct hart *h, const struct place *place, uint64_t va, unsigned size,
+                             uint64_t value)
+{
+    if (place->host) {
+        store_le(place->host, size, value);
+        uint64_t offset = (uint64_t)(place->host - h->bus->ram->bytes);
+        if (!ram_holds_code(h->bus->ram, offset, size)) return EXEC_NEXT;
+        ram_written(h->bus->ram, offset, size);
+        return EXEC_LEAVE;
+    }
+    if (bus_store(h->bus, place->paddr, size, value)) return EXEC_LEAVE;
+    h->trap = mmu_access_fault(ACCESS_STORE, va);
+    return EXEC_TRAP;
+}
+
+/* Bytes of an access that lie in the first of its two pages; 0: it doesn't cross. */
+static unsigned bytes_in_first_page(uint64_t va, unsigned size)
+{
+    unsigned room = PAGE_SIZE - (unsigned)(va & ~PAGE_MASK);
+    return room < size ? room : 0;
+}
+
+/* The address after `va` by `n` bytes, wrapping at XLEN. */
+static uint64_t address_add(const struct hart *h, uint64_t va, unsigned n)
+{
+    return h->xlen == 64 ? va + n : (uint32_t)(va + n);
+}
+
+/* Page-crossing accesses go byte by byte, after both pages have been checked. tval is the address
+ * of the first byte that faults (Privileged spec, "mtval": the portion that caused the fault). */
+static bool load_across(struct hart *h, uint64_t va, unsigned size, unsigned first, uint64_t *value)
+{
+    struct place low, high;
+    uint64_t second = address_add(h, va, first);
+    if (!place_find(h, va, first, ACCESS_LOAD, &low)) return false;
+    if (!place_find(h, second, size - first, ACCESS_LOAD, &high)) return false;
+    if (!low.host || !high.host) {
+        h->trap = mmu_access_fault(ACCESS_LOAD, low.host ? second : va);
+        return false;
+    }
+    *value = load_le(low.host, first) | load_le(high.host, size - first) << (8 * first);
+    return true;
+}
+
+static enum exec store_across(struct hart *h, uint64_t va, unsigned size, unsigned first,
+                              uint64_t value)
+{
+    struct place low, high;
+    uint64_t second = address_add(h, va, first);
+    if (!place_find(h, va, first, ACCESS_STORE, &low)) return EXEC_TRAP;
+    if (!place_find(h, second, size - first, ACCESS_STORE, &high)) return EXEC_TRAP;
+    if (!low.host || !high.host) {
+        h->trap = mmu_access_fault(ACCESS_STORE, low.host ? second : va);
+        return EXEC_TRAP;
+    }
+    enum exec a = place_store(h, &low, va, first, value);
+    enum exec b = place_store(h, &high, second, size - first, value >> (8 * first));
+    return a == EXEC_NEXT ? b : a;
+}
+
+COLD bool memory_load(struct hart *h, uint64_t va, unsigned size, uint64_t *value)
+{
+    struct place place;
+    unsigned first = bytes_in_first_page(va, size);
+    if (first) return load_across(h, va, size, first, value);
+    return place_find(h, va, size, ACCESS_LOAD, &place) && place_load(h, &place, va, size, value);
+}
+
+COLD enum exec memory_store(struct hart *h, uint64_t va, unsigned size, uint64_t value)
+{
+    struct place place;
+    unsigned first = bytes_in_first_page(va, size);
+    if (first) return store_across(h, va, size, first, value);
+    if (!place_find(h, va, size, ACCESS_STORE, &place)) return EXEC_TRAP;
+    return place_store(h, &place, va, size, value);
+}
+
+bool memory_code_page(struct hart *h, uint64_t pc, uint64_t *paddr, const uint8_t **host)
+{
+    struct place place;
+    if (!place_find(h, pc, 2, ACCESS_FETCH, &place)) return false;
+    *paddr = place.paddr;
+    *host = place.host;
+    return true;
+}
+
+bool memory_fetch(struct hart *h, uint64_t pc, uint16_t *parcel)
+{
+    struct place place;
+    uint64_t value = 0;
+    if (!place_find(h, pc, 2, ACCESS_FETCH, &place)) return false;
+    if (!place.host && !bus_load(h->bus, place.paddr, 2, &value)) {
+        h->trap = mmu_access_fault(ACCESS_FETCH, pc);
+        return false;
+    }
+    *parcel = (uint16_t)(place.host ? load_le(place.host, 2) : value);
+    return true;
+}
+
+COLD void *memory_atomic(struct hart *h, uint64_t va, unsigned size, bool store)
+{
+    enum access access = store ? ACCESS_STORE : ACCESS_LOAD;
+    struct place place;
+    if (va & (size - 1)) { /* Unprivileged spec, "A": may be reported as address-misaligned */
+        h->trap = (struct trap){store ? CAUSE_STORE_MISALIGNED : CAUSE_LOAD_MISALIGNED, va};
+        return NULL;
+    }
+    if (!place_find(h, va, size, access, &place)) return NULL;
+    if (!place.host) { /* Privileged spec, "Atomicity PMAs": devices support none */
+        h->trap = mmu_access_fault(access, va);
+        return NULL;
+    }
+    uint64_t offset = (uint64_t)(place.host - h->bus->ram->bytes);
+    if (store && ram_holds_code(h->bus->ram, offset, size)) {
+        /* Nothing can be translated again before the atomic is done: this hart does it next. */
+        ram_written(h->bus->ram, offset, size);
+        h->leave = true;
+    }
+    return place.host;
+}

@@ -1,0 +1,55 @@
+/* cpu/memory.h: a hart's accesses to memory: the TLB's fast path in front of translation, PMP,
+ * RAM and devices. */
+#ifndef RIVET_CPU_MEMORY_H
+#define RIVET_CPU_MEMORY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cpu/hart.h"
+#include "cpu/tlb.h"
+
+/* What an instruction did, told to the engine. */
+enum exec {
+    EXEC_NEXT,  /* retired; go on with the next one */
+    EXEC_JUMP,  /* retired; go on at the target */
+    EXEC_LEAVE, /* retired; the engine must look round before the next one */
+    EXEC_TRAP,  /* not retired; h->trap says why */
+};
+
+/* The general paths: any alignment, page crossings (both pages are checked before either byte is
+ * written), devices, code pages. `size` is 1, 2, 4 or 8. False / EXEC_TRAP: h->trap is filled.
+ * memory_store returns EXEC_LEAVE when code or an interrupt may have changed. */
+bool memory_load(struct hart *h, uint64_t va, unsigned size, uint64_t *value);
+enum exec memory_store(struct hart *h, uint64_t va, unsigned size, uint64_t value);
+
+/* 16 bits of code at `pc` (for 32-bit instructions the engine asks twice). False: h->trap, whose
+ * tval is `pc`. */
+bool memory_fetch(struct hart *h, uint64_t pc, uint16_t *parcel);
+
+/* Host address and physical address of code at `pc`, entered in the fetch TLB. False: h->trap.
+ * *host is NULL when the page isn't RAM. */
+bool memory_code_page(struct hart *h, uint64_t pc, uint64_t *paddr, const uint8_t **host);
+
+/* Naturally aligned host address for an atomic: for LR (`store` false) readable, else writable and
+ * with code translated from it dropped. NULL: h->trap (misaligned, page or access fault; only RAM
+ * has atomics). Sets h->leave when code may have changed. */
+void *memory_atomic(struct hart *h, uint64_t va, unsigned size, bool store);
+
+/* Physical address behind a host address in RAM. */
+static inline uint64_t memory_physical(const struct hart *h, const void *host)
+{
+    return h->bus->ram_base + (uint64_t)((const uint8_t *)host - h->bus->ram->bytes);
+}
+
+/* Host address for an aligned atomic through the TLB. */
+static ALWAYS_INLINE void *memory_atomic_fast(struct hart *h, uint64_t va, unsigned size, bool store)
+{
+    if (LIKELY((va & (size - 1)) == 0)) {
+        void *host = tlb_hit(store ? h->data->store : h->data->load, va, size);
+        if (LIKELY(host)) return host;
+    }
+    return memory_atomic(h, va, size, store);
+}
+
+#endif
