@@ -42,8 +42,27 @@ static struct block **page_bucket(struct code_cache *cache, uint64_t address)
     return &cache->by_page[address >> PAGE_SHIFT & (PAGES_SIZE - 1)];
 }
 
+/* The code that runs two neighbours; 0, which no pair has, for none. */
+static const uint16_t pair_codes[OP_SINGLE_COUNT][OP_SINGLE_COUNT] = {
+#define PAIR(a, b) [OP_##a][OP_##b] = OP_##a##__##b,
+#include "cpu/pairs.def"
+#undef PAIR
+};
+
+/* What the first op of a pair does; any other code is itself. */
+static unsigned code_first(unsigned code)
+{
+    static const uint16_t firsts[OP_COUNT - OP_SINGLE_COUNT + 1] = {
+#define PAIR(a, b) [OP_##a##__##b - OP_SINGLE_COUNT] = OP_##a,
+#include "cpu/pairs.def"
+#undef PAIR
+    };
+    return code < OP_SINGLE_COUNT ? code : firsts[code - OP_SINGLE_COUNT];
+}
+
 bool op_has_chain(unsigned code)
 {
+    code = code_first(code);
     if (code == OP_END) return true;
     enum format_kind kind = op_kind(code);
     return kind == KIND_BRANCH || kind == KIND_JUMP;
@@ -230,6 +249,20 @@ static bool block_decode(struct code_cache *cache, struct block *block, const ui
     return true;
 }
 
+/* Lets neighbours that the list of pairs names run as one; the second keeps its own code. */
+static void block_pair(struct block *block)
+{
+    for (unsigned i = 0, next; i < block->slots; i = next) {
+        struct op *op = &block->ops[i];
+        next = i + (op_has_chain(op->code) ? 2 : 1);
+        if (next >= block->slots) break;
+        uint16_t pair = pair_codes[op->code][block->ops[next].code];
+        if (!pair) continue;
+        next += op_has_chain(block->ops[next].code) ? 2 : 1;
+        op->code = pair;
+    }
+}
+
 #define BLOCK_BYTES_MAX (sizeof(struct block) + (2 * BLOCK_INSNS_MAX + 4) * sizeof(struct op))
 
 struct block *code_cache_get(struct code_cache *cache, uint64_t key, const uint8_t *page)
@@ -242,6 +275,7 @@ struct block *code_cache_get(struct code_cache *cache, uint64_t key, const uint8
         (struct block *)(cache->memory + (size_t)cache->chunk * CHUNK_BYTES + cache->used);
     *block = (struct block){.key = key};
     if (!block_decode(cache, block, page)) return NULL;
+    block_pair(block);
     cache->used += sizeof *block + block->slots * sizeof(struct op);
     block->hash_next = *bucket;
     *bucket = block;

@@ -18,7 +18,12 @@ enum op_code {
     OP_ILLEGAL,   /* no row matches: traps; imm is the word */
     OP_ROW_COUNT, /* codes below are what decode() gives */
     OP_END = OP_ROW_COUNT, /* a block's end: go on at pc_offset */
-    OP_SINGLE_COUNT
+    OP_SINGLE_COUNT,
+    OP_BEFORE_PAIRS = OP_SINGLE_COUNT - 1,
+#define PAIR(a, b) OP_##a##__##b, /* does this op and the next */
+#include "cpu/pairs.def"
+#undef PAIR
+    OP_COUNT
 };
 
 struct op {
