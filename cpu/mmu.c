@@ -106,7 +106,7 @@ struct mmu_regime mmu_regime(const struct hart *h, enum access access)
         .mxr = h->mstatus & MSTATUS_MXR,
         .adue = h->menvcfg & MENVCFG_ADUE,
         .pbmt = h->menvcfg & MENVCFG_PBMTE,
-        .napot = false,
+        .napot = isa_has(h->isa, EXT_Svnapot),
     };
 }
 

@@ -454,6 +454,8 @@ static void the_regime_takes_each_switch_from_its_csr(void **state)
     h->menvcfg = UINT64_C(1) << 62;
     struct mmu_regime pbmt = mmu_regime(h, ACCESS_LOAD);
     assert_true(pbmt.pbmt && !pbmt.adue);
+    ext_set_to(&board->isa.extensions, EXT_Svnapot, true);
+    assert_true(mmu_regime(h, ACCESS_LOAD).napot);
 }
 
 #define RACES 20000
