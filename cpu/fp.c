@@ -64,6 +64,26 @@ uint64_t fp_slow_from_int(const struct fp_format *format, unsigned rm, uint64_t 
     return finish(&s, result);
 }
 
+/* Toward zero first, which raises NX as it should; the rest is exact. */
+int64_t fp_to_int_in_mode(unsigned rm, double a)
+{
+    int64_t whole = (int64_t)a;
+    double rest = a - (double)whole;
+
+    switch (rm) {
+    case FRM_RNE:
+        if (rest == 0.5 || rest == -0.5) return whole + whole % 2;
+        return whole + (rest > 0.5) - (rest < -0.5);
+    case FRM_RDN:
+        return whole - (rest < 0);
+    case FRM_RUP:
+        return whole + (rest > 0);
+    case FRM_RMM:
+        return whole + (rest >= 0.5) - (rest <= -0.5);
+    }
+    return whole;
+}
+
 uint64_t fp_slow_number_of(const struct fp_format *format, uint64_t a, uint64_t b)
 {
     uint64_t infinity = mask_low(format->exponent_bits) << format->fraction_bits;

@@ -60,6 +60,10 @@ COLD uint64_t fp_slow_to_int(const struct fp_format *format, unsigned rm, uint64
 COLD uint64_t fp_slow_from_int(const struct fp_format *format, unsigned rm, uint64_t value,
                                bool is_signed);
 
+/* `a` to an integer in any rounding mode, when |a| is below 2^63. Guests' floor, ceil and round
+ * are made of this. */
+int64_t fp_to_int_in_mode(unsigned rm, double a);
+
 /* FMIN and FMAX when an operand is a NaN: the other operand, or the canonical NaN; a signalling one
  * raises NV. */
 COLD uint64_t fp_slow_number_of(const struct fp_format *format, uint64_t a, uint64_t b);
