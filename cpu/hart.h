@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/bits.h"
+#include "base/error.h"
 #include "cpu/extension.h"
 #include "mem/bus.h"
 #include "mem/timebase.h"
@@ -29,6 +30,7 @@ struct trap {
 #define RESERVATION_NONE UINT64_MAX
 
 struct isa;
+struct csr_plan;
 struct tlb;
 struct tlb_context;
 
@@ -84,6 +86,7 @@ struct hart {
     const struct timebase *timebase;
     const struct isa *isa; /* what the hart implements, and the decode tables for it */
     struct tlb *tlb;       /* owned by the hart */
+    struct csr_plan *csrs; /* owned by the hart: which CSRs and bits of them it has */
     void *engine;          /* the running engine's own */
     void (*wake)(void *owner); /* called after `mip_wires` rose, from any thread; may be NULL */
     void *wake_owner;
@@ -117,6 +120,9 @@ bool hart_init(struct hart *, unsigned id, const struct isa *, struct bus *, con
                struct error *err);
 void hart_fini(struct hart *);
 void hart_reset(struct hart *, uint64_t reset_pc);
+
+/* h->frm was written: remakes frm_of[DYN] and frm_host from it. */
+void hart_frm_changed(struct hart *);
 
 /* One wire into mip_wires: `line` is the bit number (MSIP 3, MTIP 7, MEIP 11, SEIP 9). Owner is the
  * hart. From any thread; sets `kick` and calls `wake` on a rising level. */

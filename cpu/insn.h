@@ -9,9 +9,6 @@
 #include "cpu/isa.h"
 #include "cpu/op.h"
 
-#define RV32 1u
-#define RV64 2u
-
 enum format_kind {
     KIND_PLAIN,
     KIND_BRANCH,

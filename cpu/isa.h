@@ -7,6 +7,10 @@
 #include "base/error.h"
 #include "cpu/extension.h"
 
+/* XLENs as a set: which of them have an instruction, a CSR, a field of a CSR. */
+#define RV32 1u
+#define RV64 2u
+
 struct decode_tables; /* cpu/decode.c */
 
 struct isa {
