@@ -304,8 +304,8 @@ static void raw_mode_hands_every_key_over_as_a_byte(void **state)
 
 static void program_reads_late(struct line line)
 {
-    say(line, 's');
-    hear(line);
+    struct host_poll_fd in = {.fd = HOST_STDIN};
+    host_poll_wait(&in, 1, NULL, HOST_FOREVER);
     go_raw(line);
     report_keys(line, 4);
     exit(0);
@@ -316,9 +316,7 @@ static void what_was_typed_ahead_is_kept(void **state)
     (void)state;
     struct session s;
     session_start(&s, program_reads_late);
-    session_hear(&s, 's');
     assert_int_equal(write(s.master, "abc\n", 4), 4);
-    session_order(&s, 'x');
     session_hear(&s, 'r');
     for (unsigned i = 0; i < 4; i++)
         session_hear(&s, "abc\n"[i]);
@@ -463,6 +461,34 @@ static void mode_set_while_suspended_is_what_is_restored_later(void **state)
     assert_int_equal(session_end(&s), 0); /* -echo, too */
 }
 
+/* Someone else takes the foreground without stopping us. */
+static void program_loses_the_foreground(struct line line)
+{
+    go_raw(line);
+    pid_t other = fork();
+    if (other == 0) {
+        pause();
+        _exit(0);
+    }
+    setpgid(other, other);
+    signal(SIGTTOU, SIG_IGN);
+    tcsetpgrp(STDIN_FILENO, other);
+    signal(SIGTTOU, SIG_DFL);
+    kill(other, SIGKILL);
+    say(line, tcgetpgrp(STDIN_FILENO) == other ? 'b' : 'f');
+    exit(0);
+}
+
+static void terminal_is_restored_from_the_background_too(void **state)
+{
+    (void)state;
+    struct session s;
+    session_start(&s, program_loses_the_foreground);
+    session_hear(&s, 'r');
+    session_hear(&s, 'b');
+    assert_int_equal(session_end(&s), 0);
+}
+
 static void program_nohup(struct line line)
 {
     signal(SIGHUP, SIG_IGN);
@@ -535,6 +561,7 @@ int main(void)
         cmocka_unit_test(suspended_program_gives_the_terminal_back_and_takes_it_again),
         cmocka_unit_test(program_continued_in_the_background_leaves_the_terminal_alone),
         cmocka_unit_test(mode_set_while_suspended_is_what_is_restored_later),
+        cmocka_unit_test(terminal_is_restored_from_the_background_too),
         cmocka_unit_test(signal_that_was_ignored_stays_ignored),
         cmocka_unit_test(
             without_a_terminal_signals_ask_for_the_end_and_close_gives_the_handlers_back),
