@@ -34,6 +34,7 @@ void state_reader_init(struct state_reader *, const void *bytes, size_t size);
 /* False: the next record has another name, another size, or the state is cut short. Nothing of the
  * output is written then. */
 bool state_get_u64(struct state_reader *, const char *name, uint64_t *value, struct error *err);
-bool state_get_bytes(struct state_reader *, const char *name, void *bytes, size_t size, struct error *err);
+bool state_get_bytes(struct state_reader *, const char *name, void *bytes, size_t size,
+                     struct error *err);
 
 #endif

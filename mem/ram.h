@@ -23,8 +23,8 @@
 
 struct ram {
     struct region region;
-    uint8_t *bytes;                /* region.size bytes of host memory, zero at first */
-    _Atomic uint64_t *code_lines;  /* one word a page, as drawn above */
+    uint8_t *bytes;                 /* region.size bytes of host memory, zero at first */
+    _Atomic uint64_t *code_lines;   /* one word a page, as drawn above */
     _Atomic uint8_t *page_writable; /* nonzero: some hart's store TLB may hold the page */
     void (*code_written)(void *owner, uint64_t offset, uint64_t size); /* may be NULL */
     void *code_owner;
