@@ -110,6 +110,22 @@ enum host_read host_read_some(int fd, void *bytes, size_t size, size_t *got)
     }
 }
 
+enum host_write host_write_some(int fd, const void *bytes, size_t size, size_t *taken)
+{
+    *taken = 0;
+    for (;;) {
+        struct pollfd polled = {.fd = fd, .events = POLLOUT};
+        if (poll_until(&polled, 1, 0) == 0) return HOST_WRITE_LATER;
+        ssize_t count = write(fd, bytes, size < WRITE_CHUNK_BYTES ? size : WRITE_CHUNK_BYTES);
+        if (count > 0) {
+            *taken = (size_t)count;
+            return HOST_WRITE_SOME;
+        }
+        if (count == 0 || errno == EAGAIN || errno == EWOULDBLOCK) return HOST_WRITE_LATER;
+        if (errno != EINTR) return HOST_WRITE_END;
+    }
+}
+
 /* Waits for room. False: the program was asked to end, and there is none. */
 static bool wait_for_room(int fd)
 {

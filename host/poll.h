@@ -52,6 +52,16 @@ enum host_read {
  * thread may read an `fd` this way. */
 enum host_read host_read_some(int fd, void *bytes, size_t size, size_t *got);
 
+enum host_write {
+    HOST_WRITE_SOME,  /* *taken bytes, at least one */
+    HOST_WRITE_LATER, /* no room now */
+    HOST_WRITE_END,   /* never again: the reader is gone, the disk is full */
+};
+
+/* Writes what there is room for now, up to `size` > 0 bytes, and does not wait. SIGPIPE must be
+ * ignored, as host_terminal_open does. */
+enum host_write host_write_some(int fd, const void *bytes, size_t size, size_t *taken);
+
 /* Writes all of it, waiting for room as long as it takes. False: it will never be taken (`err`: the
  * reader is gone, the disk is full), or the program has been asked to end (host_signal_fd) and
  * nobody has made room for a moment. SIGPIPE must be ignored, as host_terminal_open does. */

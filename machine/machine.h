@@ -1,0 +1,89 @@
+/* machine/machine.h: the machine as its users see it: create, run, stop, destroy.
+ *
+ * Nothing here prints or exits, and two machines in one process don't know of each other.
+ */
+#ifndef RIVET_MACHINE_MACHINE_H
+#define RIVET_MACHINE_MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "cpu/engine.h"
+
+#define MACHINE_MAX_HARTS 64
+
+struct machine;
+
+struct machine_config {
+    unsigned xlen;  /* 32 or 64 */
+    unsigned harts; /* 1..MACHINE_MAX_HARTS */
+    uint64_t ram_bytes;
+    const char *bios;   /* a file; "none": start the kernel in M-mode; "default": find OpenSBI */
+    const char *kernel; /* a file, or NULL */
+    const char *initrd; /* a file, or NULL */
+    const char *append; /* kernel command line, or NULL */
+    const struct engine *engine;
+    uint64_t (*entropy)(void); /* seeds the guest's random numbers; NULL: the host's */
+};
+
+/* rv64, one hart, 128 MiB, default firmware, cached engine. */
+struct machine_config machine_config_default(void);
+
+/* Builds the board and loads the images. All strings of the configuration must outlive the machine.
+ * NULL: `err` names the file or setting and what was wrong. */
+struct machine *machine_create(const struct machine_config *, struct error *err);
+void machine_destroy(struct machine *);
+
+/* The flattened device tree the guest is given; valid as long as the machine. */
+const void *machine_device_tree(const struct machine *, size_t *size);
+
+/* The machine's harts, 0..count-1, for looking at while it is stopped. */
+struct hart *machine_hart(struct machine *, unsigned id);
+unsigned machine_hart_count(const struct machine *);
+
+/* How a run ended. */
+enum machine_end {
+    END_POWEROFF, /* the guest switched itself off */
+    END_REBOOT,   /* the guest asked for a reset */
+    END_FAIL,     /* the guest reported failure `code` */
+    END_STOPPED,  /* machine_stop() */
+};
+
+struct machine_exit {
+    enum machine_end end;
+    unsigned code; /* END_FAIL: the guest's, 16 bits */
+};
+
+/* What the outside gives the running machine. All are called from the thread in machine_run(). */
+struct console {
+    /* Takes up to `count` bytes the guest printed and returns how many; 0: none can be taken now,
+     * ask again when the console's output is writable. */
+    size_t (*write)(void *owner, const uint8_t *bytes, size_t count);
+    /* Waits until there is input for machine_input(), until `wake` is set, until the output can
+     * take bytes if `want_output`, or until `timeout_ns` have passed. */
+    void (*wait)(void *owner, bool want_input, bool want_output, uint64_t timeout_ns);
+    /* Ends a wait from any thread. */
+    void (*wake)(void *owner);
+    void *owner;
+};
+
+/* Runs from where the machine stands until it ends one way or another. The console must live until
+ * nobody calls machine_stop() any more. False: the host has no thread for a hart. */
+bool machine_run(struct machine *, const struct console *, struct machine_exit *,
+                 struct error *err);
+
+/* Bytes typed at the console; returns how many were taken. They reach the UART as it has room. Any
+ * thread. */
+size_t machine_input(struct machine *, const uint8_t *bytes, size_t count);
+size_t machine_input_room(struct machine *);
+void machine_input_break(struct machine *); /* a break on the serial line */
+
+/* Resets harts and devices and loads the images again: a reboot. */
+bool machine_reset(struct machine *, struct error *err);
+
+/* Ends machine_run() from any thread or signal handler. */
+void machine_stop(struct machine *);
+
+#endif

@@ -1,0 +1,283 @@
+/* machine/options.c: the command line, in QEMU's words; one row an option. */
+#include "machine/options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bits.h"
+
+struct option_row {
+    const char *name;     /* without dashes */
+    const char *argument; /* NULL: takes none */
+    const char *help;
+    bool (*apply)(struct options *, const char *argument, struct error *err);
+};
+
+bool options_parse_size(const char *text, uint64_t unit, uint64_t *bytes)
+{
+    static const char suffixes[] = "BKMGTPE";
+    char *end;
+    if (!isdigit((unsigned char)text[0])) return false;
+    errno = 0;
+    uint64_t number = strtoull(text, &end, 0);
+    if (errno != 0) return false;
+    if (*end) {
+        const char *suffix = strchr(suffixes, toupper((unsigned char)*end));
+        if (!suffix || end[1]) return false;
+        unit = UINT64_C(1) << 10 * (suffix - suffixes);
+    }
+    if (number > UINT64_MAX / unit) return false;
+    *bytes = number * unit;
+    return true;
+}
+
+/* The value of "key=value" in `text` when the key is `key`, else NULL. */
+static const char *value_of(const char *text, const char *key)
+{
+    size_t length = strlen(key);
+    return strncmp(text, key, length) == 0 && text[length] == '=' ? text + length + 1 : NULL;
+}
+
+static bool apply_memory(struct options *options, const char *argument, struct error *err)
+{
+    const uint64_t page = 4096;
+    const char *size = value_of(argument, "size");
+    uint64_t bytes;
+    if (!options_parse_size(size ? size : argument, UINT64_C(1) << 20, &bytes))
+        return error_set(
+            err, "-m %s: not a size; a number of MiB, or one with K, M, G or T after it", argument);
+    if (bytes == 0) return error_set(err, "-m %s: a machine needs some memory", argument);
+    if (bytes > UINT64_MAX - page)
+        return error_set(err, "-m %s: more memory than there are addresses", argument);
+    options->machine.ram_bytes = (bytes + page - 1) & ~(page - 1);
+    return true;
+}
+
+static bool apply_smp(struct options *options, const char *argument, struct error *err)
+{
+    const char *cpus = value_of(argument, "cpus");
+    char *end;
+    if (!cpus) cpus = argument;
+    unsigned long harts = isdigit((unsigned char)cpus[0]) ? strtoul(cpus, &end, 10) : 0;
+    if (harts == 0 || *end || harts > MACHINE_MAX_HARTS)
+        return error_set(err, "-smp %s: not a number of harts from 1 to %d", argument,
+                         MACHINE_MAX_HARTS);
+    options->machine.harts = (unsigned)harts;
+    return true;
+}
+
+static bool apply_kernel(struct options *options, const char *argument, struct error *err)
+{
+    (void)err;
+    options->machine.kernel = argument;
+    return true;
+}
+
+static bool apply_initrd(struct options *options, const char *argument, struct error *err)
+{
+    (void)err;
+    options->machine.initrd = argument;
+    return true;
+}
+
+static bool apply_append(struct options *options, const char *argument, struct error *err)
+{
+    (void)err;
+    options->machine.append = argument;
+    return true;
+}
+
+static bool apply_bios(struct options *options, const char *argument, struct error *err)
+{
+    (void)err;
+    options->machine.bios = argument;
+    return true;
+}
+
+static bool apply_engine(struct options *options, const char *argument, struct error *err)
+{
+    options->machine.engine = engine_by_name(argument);
+    return options->machine.engine ||
+           error_set(err, "-accel %s: no such engine; there are ref and cached", argument);
+}
+
+static bool apply_cpu(struct options *options, const char *argument, struct error *err)
+{
+    static const struct {
+        const char *name;
+        unsigned xlen;
+    } models[] = {{"rv64", 64}, {"max", 64}, {"rv32", 32}};
+    for (unsigned i = 0; i < ARRAY_COUNT(models); i++) {
+        if (strcmp(argument, models[i].name) != 0) continue;
+        options->machine.xlen = models[i].xlen;
+        return true;
+    }
+    return error_set(err, "-cpu %s: no such processor; there are rv64, max and rv32", argument);
+}
+
+static bool apply_machine(struct options *options, const char *argument, struct error *err)
+{
+    const char *type = value_of(argument, "type");
+    if (!type) type = argument;
+    if (strncmp(type, "virt", 4) != 0 || (type[4] && type[4] != ','))
+        return error_set(err, "-machine %s: no such board; there is virt", argument);
+    if (!type[4]) return true;
+    options->dumpdtb = value_of(type + 5, "dumpdtb");
+    return options->dumpdtb ||
+           error_set(err, "-machine %s: unknown property; there is dumpdtb=FILE", argument);
+}
+
+static bool apply_nographic(struct options *options, const char *argument, struct error *err)
+{
+    (void)options, (void)argument, (void)err;
+    return true; /* there never is a window; for command lines written for QEMU */
+}
+
+static bool apply_display(struct options *options, const char *argument, struct error *err)
+{
+    (void)options;
+    return strcmp(argument, "none") == 0 ||
+           error_set(err, "-display %s: there is no display; only none", argument);
+}
+
+static bool apply_serial(struct options *options, const char *argument, struct error *err)
+{
+    options->escapes = strcmp(argument, "mon:stdio") == 0;
+    return options->escapes || strcmp(argument, "stdio") == 0 ||
+           error_set(err, "-serial %s: not there yet; there are stdio and mon:stdio", argument);
+}
+
+static bool apply_no_reboot(struct options *options, const char *argument, struct error *err)
+{
+    (void)argument, (void)err;
+    options->no_reboot = true;
+    return true;
+}
+
+static bool apply_debug(struct options *options, const char *argument, struct error *err)
+{
+    options->stats = strcmp(argument, "stats") == 0;
+    return options->stats ||
+           error_set(err, "-d %s: nothing to log by that name; there is stats", argument);
+}
+
+static bool apply_help(struct options *options, const char *argument, struct error *err)
+{
+    (void)argument, (void)err;
+    options->help = true;
+    return true;
+}
+
+static bool apply_version(struct options *options, const char *argument, struct error *err)
+{
+    (void)argument, (void)err;
+    options->version = true;
+    return true;
+}
+
+/* clang-format off */
+static const struct option_row rows[] = {
+    {"m",         "[size=]N[KMGT]", "memory; a plain number counts MiB (default 128)", apply_memory},
+    {"smp",       "[cpus=]N",       "number of harts, 1 to 64 (default 1)", apply_smp},
+    {"kernel",    "FILE",           "an ELF file or Linux Image, also in gzip, zstd or zboot", apply_kernel},
+    {"initrd",    "FILE",           "initial file system of a Linux kernel", apply_initrd},
+    {"append",    "TEXT",           "the kernel's command line", apply_append},
+    {"bios",      "FILE|none|default", "firmware; default finds OpenSBI, none starts the kernel in M-mode", apply_bios},
+    {"accel",     "ref|cached",     "the engine (default cached)", apply_engine},
+    {"cpu",       "rv64|max|rv32",  "the harts (default rv64)", apply_cpu},
+    {"machine",   "virt[,dumpdtb=FILE]", "the board; dumpdtb writes its device tree and exits", apply_machine},
+    {"M",         "virt[,dumpdtb=FILE]", "the same", apply_machine},
+    {"nographic", NULL,             "the serial port is this terminal (always so)", apply_nographic},
+    {"display",   "none",           "the same", apply_display},
+    {"serial",    "mon:stdio|stdio", "stdio: without the Ctrl-A keys", apply_serial},
+    {"no-reboot", NULL,             "end when the guest reboots", apply_no_reboot},
+    {"d",         "stats",          "print counters at the end", apply_debug},
+    {"help",      NULL,             "this text", apply_help},
+    {"h",         NULL,             "the same", apply_help},
+    {"version",   NULL,             "the program's version", apply_version},
+};
+
+/* QEMU's options that Rivet lacks: known, so that the message can say so. */
+static const char *const lacking[] = {
+    "S", "s", "gdb", "drive", "device", "netdev", "nic", "snapshot", "hda", "cdrom", "blockdev",
+    "monitor", "mon", "chardev", "loader", "dtb", "rtc", "icount", "clock", "pidfile", "daemonize",
+    "D", "trace", "virtfs", "fsdev", "object", "global", "fw_cfg", "pflash", "sd", "boot", "numa",
+    "name", "uuid", "semihosting", "singlestep", "enable-kvm", "qmp", "vnc", "vga", "usb", "audio",
+    "no-shutdown", "action", "watchdog", "incoming", "loadvm", "readconfig", "sandbox", "x", "ex",
+    "json", "parallel", "net", "k", "g", "spice", "seed", "mem-path", "mem-prealloc", "smbios",
+};
+/* clang-format on */
+
+bool options_help(unsigned index, struct option_help *help)
+{
+    if (index >= ARRAY_COUNT(rows)) return false;
+    *help = (struct option_help){rows[index].name, rows[index].argument, rows[index].help};
+    return true;
+}
+
+static const struct option_row *row_of(const char *name)
+{
+    for (unsigned i = 0; i < ARRAY_COUNT(rows); i++)
+        if (strcmp(rows[i].name, name) == 0) return &rows[i];
+    return NULL;
+}
+
+/* Levenshtein's distance, of words up to 31 letters; longer ones are as far as can be. */
+static unsigned distance(const char *a, const char *b)
+{
+    unsigned row[32];
+    size_t a_length = strlen(a), b_length = strlen(b);
+    if (a_length > 31 || b_length > 31) return 32;
+    for (unsigned j = 0; j <= b_length; j++)
+        row[j] = j;
+    for (unsigned i = 1; i <= a_length; i++) {
+        unsigned diagonal = row[0];
+        row[0] = i;
+        for (unsigned j = 1; j <= b_length; j++) {
+            unsigned best = diagonal + (a[i - 1] != b[j - 1]);
+            if (row[j] + 1 < best) best = row[j] + 1;
+            if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
+            diagonal = row[j];
+            row[j] = best;
+        }
+    }
+    return row[b_length];
+}
+
+static bool unknown_option(const char *given, const char *name, struct error *err)
+{
+    const char *nearest = rows[0].name;
+    for (unsigned i = 0; i < ARRAY_COUNT(lacking); i++)
+        if (strcmp(lacking[i], name) == 0)
+            return error_set(err, "%s: an option of QEMU's that is not there yet", given);
+    for (unsigned i = 1; i < ARRAY_COUNT(rows); i++)
+        if (distance(name, rows[i].name) < distance(name, nearest)) nearest = rows[i].name;
+    return error_set(err, "%s: unknown option; the nearest known one is -%s (-help lists all)",
+                     given, nearest);
+}
+
+/* The option's name without its one or two dashes; NULL when there is none. */
+static const char *name_of(const char *given)
+{
+    if (given[0] != '-' || !given[1]) return NULL;
+    return given + (given[1] == '-' ? 2 : 1);
+}
+
+bool options_parse(struct options *options, int argc, char *const *argv, struct error *err)
+{
+    *options = (struct options){.machine = machine_config_default(), .escapes = true};
+    for (int i = 1; i < argc; i++) {
+        const char *name = name_of(argv[i]);
+        if (!name)
+            return error_set(err, "%s: not an option; a kernel is given with -kernel FILE",
+                             *argv[i] ? argv[i] : "(an empty word)");
+        const struct option_row *row = row_of(name);
+        if (!row) return unknown_option(argv[i], name, err);
+        if (row->argument && i + 1 == argc)
+            return error_set(err, "%s: needs an argument: %s", argv[i], row->argument);
+        if (!row->apply(options, row->argument ? argv[++i] : NULL, err)) return false;
+    }
+    return true;
+}

@@ -1,0 +1,34 @@
+/* machine/options.h: the command line, in QEMU's words. */
+#ifndef RIVET_MACHINE_OPTIONS_H
+#define RIVET_MACHINE_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "machine/machine.h"
+
+struct options {
+    struct machine_config machine;
+    bool help, version;
+    bool no_reboot;      /* a reboot ends the program instead */
+    bool stats;          /* -d stats: counters at exit */
+    bool escapes;        /* Ctrl-A is the escape key of the console */
+    const char *dumpdtb; /* write the device tree here and exit; or NULL */
+};
+
+/* Reads argv[1..]; strings stay the caller's. False: `err` names the option and what was wrong. */
+bool options_parse(struct options *, int argc, char *const *argv, struct error *err);
+
+/* One line of --help: the option with its argument, and what it does. NULL-terminated by `usage`.
+ */
+struct option_help {
+    const char *name, *argument, *text;
+};
+
+/* Past the last option: false. */
+bool options_help(unsigned index, struct option_help *help);
+
+/* "128", "1G", "512M": bytes, plain numbers counted in `unit`. */
+bool options_parse_size(const char *text, uint64_t unit, uint64_t *bytes);
+
+#endif

@@ -1,0 +1,104 @@
+/* main.c: reads the command line, builds a machine, runs it. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "host/terminal.h"
+#include "machine/machine.h"
+#include "machine/options.h"
+#include "monitor/console.h"
+
+#define RIVET_VERSION "0.1.0"
+
+static int fail(const struct error *err)
+{
+    fprintf(stderr, "rivet: %s\n", err->text);
+    return EXIT_FAILURE;
+}
+
+static int print_help(void)
+{
+    struct option_help help;
+    char left[64];
+    puts("rivet [option]...   runs a RISC-V machine; Ctrl-A h shows the keys while it runs\n");
+    for (unsigned i = 0; options_help(i, &help); i++) {
+        snprintf(left, sizeof left, "-%s %s", help.name, help.argument ? help.argument : "");
+        printf("  %-30s %s\n", left, help.text);
+    }
+    return EXIT_SUCCESS;
+}
+
+static int dump_device_tree(const struct machine *machine, const char *path)
+{
+    struct error err;
+    size_t size;
+    const void *fdt = machine_device_tree(machine, &size);
+    FILE *file = fopen(path, "wb");
+    if (!file) {
+        error_set(&err, "%s: can't be written", path);
+        return fail(&err);
+    }
+    bool written = fwrite(fdt, 1, size, file) == size;
+    if (fclose(file) != 0 || !written) {
+        error_set(&err, "%s: writing failed", path);
+        return fail(&err);
+    }
+    fprintf(stderr, "rivet: device tree written to %s\n", path);
+    return EXIT_SUCCESS;
+}
+
+static void print_stats(struct machine *machine)
+{
+    for (unsigned id = 0; id < machine_hart_count(machine); id++)
+        fprintf(stderr, "hart %u: %" PRIu64 " instructions retired\n", id,
+                machine_hart(machine, id)->instret);
+}
+
+/* Runs, through the guest's reboots, to the end. Returns the program's exit status. */
+static int run(struct machine *machine, const struct options *options,
+               struct terminal_console *console)
+{
+    struct machine_exit end;
+    struct error err;
+    for (;;) {
+        if (!machine_run(machine, &console->console, &end, &err)) return fail(&err);
+        if (end.end != END_REBOOT || options->no_reboot) break;
+        if (!machine_reset(machine, &err)) return fail(&err);
+    }
+    if (end.end == END_FAIL) return (int)(end.code & 0xff ? end.code & 0xff : EXIT_FAILURE);
+    int signal = host_signal_received();
+    return end.end == END_STOPPED && signal ? 128 + signal : EXIT_SUCCESS;
+}
+
+static int run_on_terminal(struct machine *machine, const struct options *options)
+{
+    struct terminal_console console;
+    struct error err;
+    if (!host_terminal_open(&err)) return fail(&err);
+    int status = EXIT_FAILURE;
+    if (console_init(&console, machine, options->escapes, &err)) {
+        host_terminal_set_raw(true);
+        status = run(machine, options, &console);
+        console_fini(&console);
+    } else {
+        fail(&err);
+    }
+    host_terminal_close();
+    if (options->stats) print_stats(machine);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    struct error err;
+    if (!options_parse(&options, argc, argv, &err)) return fail(&err);
+    if (options.help) return print_help();
+    if (options.version) return puts("rivet " RIVET_VERSION) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+    struct machine *machine = machine_create(&options.machine, &err);
+    if (!machine) return fail(&err);
+    int status = options.dumpdtb ? dump_device_tree(machine, options.dumpdtb)
+                                 : run_on_terminal(machine, &options);
+    machine_destroy(machine);
+    return status;
+}
