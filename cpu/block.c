@@ -19,6 +19,12 @@
 #define PAGES_SIZE  (1u << 13)
 #define LINE_SHIFT  6
 
+#ifdef RIVET_PROFILE
+#define PAIRS_ON false /* what is counted is single ops */
+#else
+#define PAIRS_ON true
+#endif
+
 struct code_cache {
     struct hart *hart;
     uint8_t *memory; /* CHUNKS * CHUNK_BYTES */
@@ -275,7 +281,7 @@ struct block *code_cache_get(struct code_cache *cache, uint64_t key, const uint8
         (struct block *)(cache->memory + (size_t)cache->chunk * CHUNK_BYTES + cache->used);
     *block = (struct block){.key = key};
     if (!block_decode(cache, block, page)) return NULL;
-    block_pair(block);
+    if (PAIRS_ON) block_pair(block);
     cache->used += sizeof *block + block->slots * sizeof(struct op);
     block->hash_next = *bucket;
     *bucket = block;

@@ -15,6 +15,14 @@ static bool cached_attach(struct hart *h, struct error *err)
         return false;
     }
     engine->cache = cache;
+#ifdef RIVET_PROFILE
+    engine->profile = calloc(1, sizeof *engine->profile);
+    if (!engine->profile) {
+        code_cache_destroy(cache);
+        free(engine);
+        return error_set(err, "out of memory for the profile");
+    }
+#endif
     h->engine = engine;
     return true;
 }
@@ -24,6 +32,7 @@ static void cached_detach(struct hart *h)
     struct cached *engine = h->engine;
     if (!engine) return;
     code_cache_destroy(engine->cache);
+    free(engine->profile);
     free(engine);
     h->engine = NULL;
 }

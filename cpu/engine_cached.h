@@ -5,10 +5,36 @@
 #include "cpu/block.h"
 #include "cpu/engine.h"
 
+/* How often ops followed one another, counted when built with RIVET_PROFILE (bench/profile). */
+struct profile {
+    uint64_t singles[OP_SINGLE_COUNT];
+    uint64_t pairs[OP_SINGLE_COUNT][OP_SINGLE_COUNT];
+    uint64_t triples[OP_SINGLE_COUNT][OP_SINGLE_COUNT][OP_SINGLE_COUNT];
+    unsigned last, before_last; /* OP_SINGLE_COUNT: the block has just begun */
+};
+
+static inline void profile_start(struct profile *profile, unsigned code)
+{
+    profile->singles[code]++;
+    profile->before_last = OP_SINGLE_COUNT;
+    profile->last = code;
+}
+
+static inline void profile_next(struct profile *profile, unsigned code)
+{
+    profile->singles[code]++;
+    profile->pairs[profile->last][code]++;
+    if (profile->before_last != OP_SINGLE_COUNT)
+        profile->triples[profile->before_last][profile->last][code]++;
+    profile->before_last = profile->last;
+    profile->last = code;
+}
+
 struct cached {
     struct code_cache *cache;
     struct op single[6]; /* an instruction that no block can hold */
     uint64_t singles;    /* how many of those were run */
+    struct profile *profile; /* NULL unless built with RIVET_PROFILE */
 };
 
 /* As engine.run; the host FPU is the guest's already. */

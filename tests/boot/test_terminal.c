@@ -1,0 +1,64 @@
+/* tests/boot/test_terminal.c: on every way out of a running guest the terminal is as it was.
+ *
+ * The guest runs on the reference engine, and its kernel speaks as early as it can.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "tests/boot/console.h"
+#include "tests/boot/guest.h"
+
+static void start_reference(struct console *c, const char *until)
+{
+    struct guest_line line;
+    char *const options[] = {"-accel", "ref", NULL};
+    struct termios raw;
+    assert_true(console_start_terminal(c, guest_command(&line, "earlycon console=ttyS0", options)));
+    assert_true(console_expect(c, until));
+    assert_int_equal(tcgetattr(c->terminal, &raw), 0);
+    assert_int_equal(raw.c_lflag & (ICANON | ECHO | ISIG), 0);
+}
+
+static void assert_restored(const struct console *c)
+{
+    assert_int_equal(c->left.c_lflag & (ICANON | ECHO | ISIG), ICANON | ECHO | ISIG);
+    assert_int_equal(c->left.c_oflag & OPOST, OPOST);
+    assert_int_equal(c->left.c_iflag & ICRNL, ICRNL);
+}
+
+static void the_reference_engine_starts_linux_and_ctrl_a_x_ends_it(void **state)
+{
+    struct console c;
+    (void)state;
+    start_reference(&c, "Linux version 6.");
+    assert_true(console_type(&c, "\001x"));
+    assert_int_equal(console_end(&c), 0);
+    assert_restored(&c);
+    free(c.text);
+}
+
+static void a_signal_ends_it_and_restores_the_terminal(void **state)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    (void)state;
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        struct console c;
+        start_reference(&c, "OpenSBI v");
+        assert_int_equal(kill(c.pid, signals[i]), 0);
+        assert_int_equal(console_end(&c), 128 + signals[i]);
+        assert_restored(&c);
+        free(c.text);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_reference_engine_starts_linux_and_ctrl_a_x_ends_it),
+        cmocka_unit_test(a_signal_ends_it_and_restores_the_terminal),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
