@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdlib.h>
 #include "tests/boot/console.h"
 #include "tests/boot/guest.h"
 

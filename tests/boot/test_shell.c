@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdlib.h>
+#include <time.h>
 #include "tests/boot/console.h"
 #include "tests/boot/guest.h"
 

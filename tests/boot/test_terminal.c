@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <signal.h>
+#include <stdlib.h>
 #include "tests/boot/console.h"
 #include "tests/boot/guest.h"
 
@@ -54,11 +56,33 @@ static void a_signal_ends_it_and_restores_the_terminal(void **state)
     }
 }
 
+static void a_stopped_program_gives_the_terminal_back_and_takes_it_again(void **state)
+{
+    struct console c;
+    struct termios now;
+    (void)state;
+    start_reference(&c, "OpenSBI v");
+    assert_int_equal(kill(c.pid, SIGTSTP), 0);
+    assert_true(console_watch(&c, true));
+    assert_int_equal(tcgetattr(c.terminal, &now), 0);
+    assert_int_equal(now.c_lflag & (ICANON | ECHO | ISIG), ICANON | ECHO | ISIG);
+    assert_int_equal(kill(c.pid, SIGCONT), 0);
+    assert_true(console_watch(&c, false));
+    assert_true(console_expect(&c, "Linux version 6."));
+    assert_int_equal(tcgetattr(c.terminal, &now), 0);
+    assert_int_equal(now.c_lflag & (ICANON | ECHO | ISIG), 0);
+    assert_true(console_type(&c, "\001x"));
+    assert_int_equal(console_end(&c), 0);
+    assert_restored(&c);
+    free(c.text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_reference_engine_starts_linux_and_ctrl_a_x_ends_it),
         cmocka_unit_test(a_signal_ends_it_and_restores_the_terminal),
+        cmocka_unit_test(a_stopped_program_gives_the_terminal_back_and_takes_it_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
