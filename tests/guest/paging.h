@@ -13,11 +13,11 @@
 #ifndef RIVET_TESTS_PAGING_H
 #define RIVET_TESTS_PAGING_H
 
-#define GIGA   TABLE(0)
-#define MIDDLE TABLE(1)
-#define LAST   TABLE(2)
-#define UPPER  TABLE(3) /* 512 GiB entries: Sv48 and Sv57 */
-#define TOP    TABLE(4) /* 256 TiB entries: Sv57 */
+#define GIGA   TABLE(0) /* Sv39's root */
+#define UPPER  TABLE(1) /* 512 GiB entries: Sv48's root */
+#define TOP    TABLE(2) /* 256 TiB entries: Sv57's root */
+#define MIDDLE TABLE(3)
+#define LAST   TABLE(4)
 
 #define USER     0xc0000000
 #define VA       0x100000000
@@ -25,24 +25,25 @@
 
 #define LEAF (V | R | W | X | A | D)
 
-#define SATP(mode, table) ((mode) << 60 | (table) >> 12)
-#define ROOT(mode) ((mode) == 8 ? GIGA : (mode) == 9 ? UPPER : TOP)
+#define SATP(mode, asid) ((mode) << 60 | (asid) << 44 | TABLE((mode) - 8) >> 12)
 
 #define MAP_RAM(mode) \
     PTE(GIGA, 0, 0, V | R | W | A | D); PTE(GIGA, 2, 0x80000000, LEAF); \
     PTE(GIGA, 3, 0x80000000, LEAF | U); PTE(GIGA, VA_INDEX, MIDDLE, V); PTE(MIDDLE, 0, LAST, V); \
     PTE(UPPER, 0, GIGA, V); PTE(TOP, 0, UPPER, V); \
-    CSR_WRITE(satp, SATP(mode, ((mode) == 8) * GIGA + ((mode) == 9) * UPPER + ((mode) == 10) * TOP)); \
+    CSR_WRITE(satp, SATP(mode, 0)); \
     sfence.vma
 
 /* Entry 0 of the last table, as seen after a fence. */
 #define MAP_VA(pa, flags) PTE(LAST, 0, pa, flags); sfence.vma
 #define MAP_NEXT(pa, flags) PTE(LAST, 1, pa, flags); sfence.vma
 
-/* Goes on in U-mode, at the alias of the next instruction; LEAVE_U comes back. Code in between
- * may only use pc-relative addresses. */
+/* Goes on in U-mode, at the alias of the next instruction; LEAVE_USER comes back. Code in between
+ * sees its own labels at the alias too. */
 #define ENTER_USER la t6, 96f; li t5, USER - 0x80000000; add t6, t6, t5; csrw mepc, t6; \
     li t6, MPP; csrc mstatus, t6; mret; .balign 4; 96:
+#define LEAVE_USER la tp, 95f; li t5, USER - 0x80000000; sub tp, tp, t5; ecall; FAIL; \
+    .balign 4; 95:
 
 /* One instruction in M-mode whose loads and stores are judged as those of `priv` (MPRV). */
 #define AS(priv, ...) CSR_CLEAR(mstatus, MPP); CSR_SET(mstatus, MPRV | (priv) << 11); \
