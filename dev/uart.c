@@ -72,6 +72,10 @@ enum { MSR_CTS = 0x10, MSR_DSR = 0x20, MSR_RI = 0x40, MSR_DCD = 0x80, MSR_LINES 
 
 #define FIFO_SIZE 16
 
+/* A guest that looks at LSR so often without sending waits for a character: to send, it would have
+ * seen THR empty the first time. */
+#define POLLS_LISTENING 4
+
 /* What is at the other end: it is there, listens, and has a carrier. */
 #define MODEM_PRESENT (MSR_DCD | MSR_DSR | MSR_CTS)
 
@@ -85,6 +89,7 @@ struct uart_state {
     uint8_t sent_pending; /* the THR-empty interrupt, until IIR is read or THR stored */
     uint8_t timeout;      /* the character timeout has passed */
     uint8_t timer;        /* enum timer */
+    uint8_t polls;        /* accesses to LSR and RBR since one to another register */
     uint64_t timeout_ns;  /* when TIMER_RUNS */
     uint8_t head, count;
     uint8_t fifo[FIFO_SIZE];        /* from head, wrapping */
@@ -115,6 +120,7 @@ static const struct field uart_fields[] = {
     FIELD(struct uart_state, sent_pending),
     FIELD(struct uart_state, timeout),
     FIELD(struct uart_state, timer),
+    FIELD(struct uart_state, polls),
     FIELD(struct uart_state, timeout_ns),
     FIELD(struct uart_state, head),
     FIELD(struct uart_state, count),
@@ -241,6 +247,27 @@ static unsigned uart_room_locked(const struct uart_state *state)
     return (uart_fifos_on(state) ? FIFO_SIZE : 1) - state->count;
 }
 
+static unsigned uart_wanted_locked(const struct uart_state *state)
+{
+    bool listens = state->ier & IER_RECEIVED || state->polls >= POLLS_LISTENING;
+    return listens ? uart_room_locked(state) : 0;
+}
+
+static void uart_count_polls(struct uart_state *state, bool polls)
+{
+    if (!polls) state->polls = 0;
+    if (polls && state->polls < POLLS_LISTENING) state->polls++;
+}
+
+unsigned uart_wanted(struct device *device)
+{
+    struct uart *uart = uart_of(device);
+    mutex_lock(&uart->lock);
+    unsigned wanted = uart_wanted_locked(&uart->state);
+    mutex_unlock(&uart->lock);
+    return wanted;
+}
+
 unsigned uart_room(struct device *device)
 {
     struct uart *uart = uart_of(device);
@@ -361,10 +388,13 @@ static void uart_put_ier(struct uart_state *state, uint8_t value)
 static void uart_put_fcr(struct uart *uart, uint8_t value)
 {
     struct uart_state *state = &uart->state;
-    bool toggles = (value ^ state->fcr) & FCR_ON;
+    bool off = ~value & state->fcr & FCR_ON;
     /* Without FCR_ON the other bits are not programmed. */
     state->fcr = value & FCR_ON ? value & (FCR_ON | FCR_TRIGGER) : 0;
-    if (toggles || (value & FCR_ON && value & FCR_RESET_RECEIVER)) {
+    /* The data sheet empties the receiver whenever FCR_ON changes. Linux enables the interrupt and
+     * then the FIFO, and would lose the character that came between: it becomes the FIFO's first.
+     */
+    if (off || (value & FCR_ON && value & FCR_RESET_RECEIVER)) {
         uart_empty_receiver(uart);
         state->line &= (uint8_t)~LSR_CHARACTER;
     }
@@ -418,8 +448,8 @@ static void uart_put(struct uart *uart, uint64_t offset, uint8_t value)
     uart_drive(uart);
 }
 
-/* Calls the host when the access made the receiver take bytes again. */
-static void uart_tell_room(const struct uart *uart, unsigned before, unsigned after)
+/* Calls the host when the access made the guest want bytes. */
+static void uart_tell_wanted(const struct uart *uart, unsigned before, unsigned after)
 {
     if (before == 0 && after > 0 && uart->room.room) uart->room.room(uart->room.owner);
 }
@@ -430,11 +460,12 @@ static bool uart_load(struct region *region, uint64_t offset, unsigned size, uin
     struct uart *uart = CONTAINER_OF(region, struct uart, device.region);
     if (offset > SCR) return false;
     mutex_lock(&uart->lock);
-    unsigned before = uart_room_locked(&uart->state);
+    unsigned before = uart_wanted_locked(&uart->state);
     *value = uart_get(uart, offset);
-    unsigned after = uart_room_locked(&uart->state);
+    uart_count_polls(&uart->state, offset == LSR || offset == RBR);
+    unsigned after = uart_wanted_locked(&uart->state);
     mutex_unlock(&uart->lock);
-    uart_tell_room(uart, before, after);
+    uart_tell_wanted(uart, before, after);
     return true;
 }
 
@@ -444,11 +475,12 @@ static bool uart_store(struct region *region, uint64_t offset, unsigned size, ui
     struct uart *uart = CONTAINER_OF(region, struct uart, device.region);
     if (offset > SCR) return false;
     mutex_lock(&uart->lock);
-    unsigned before = uart_room_locked(&uart->state);
+    unsigned before = uart_wanted_locked(&uart->state);
     uart_put(uart, offset, (uint8_t)value);
-    unsigned after = uart_room_locked(&uart->state);
+    uart_count_polls(&uart->state, false);
+    unsigned after = uart_wanted_locked(&uart->state);
     mutex_unlock(&uart->lock);
-    uart_tell_room(uart, before, after);
+    uart_tell_wanted(uart, before, after);
     return true;
 }
 
@@ -458,11 +490,9 @@ static void uart_reset(struct device *device)
 {
     struct uart *uart = uart_of(device);
     mutex_lock(&uart->lock);
-    unsigned before = uart_room_locked(&uart->state);
     uart->state = (struct uart_state){.msr = MODEM_PRESENT, .divisor = RESET_DIVISOR};
     uart_drive(uart);
     mutex_unlock(&uart->lock);
-    uart_tell_room(uart, before, 1);
 }
 
 static uint64_t uart_tick(struct device *device, uint64_t now_ns)
@@ -510,10 +540,10 @@ static bool uart_restore(struct device *device, struct state_reader *reader, str
     mutex_lock(&uart->lock);
     uart->state = state;
     uart_drive(uart);
-    unsigned room = uart_room_locked(&uart->state);
+    unsigned room = uart_wanted_locked(&uart->state);
     mutex_unlock(&uart->lock);
     device_rearm(device);
-    uart_tell_room(uart, 0, room);
+    uart_tell_wanted(uart, 0, room);
     return true;
 }
 

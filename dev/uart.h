@@ -17,7 +17,7 @@ struct char_sink {
     void *owner;
 };
 
-/* Told, without any lock held, that uart_room() has become more than 0; from a hart's thread. */
+/* Told, without any lock held, that uart_wanted() has become more than 0; from a hart's thread. */
 struct char_room {
     void (*room)(void *owner); /* may be NULL */
     void *owner;
@@ -28,6 +28,9 @@ struct device *uart_create(const char *name, struct irq, struct char_sink, struc
 
 /* How many bytes the receiver takes now without losing one. */
 unsigned uart_room(struct device *);
+/* The same, but 0 while the guest doesn't listen: its received-data interrupt is off and it is not
+ * polling LSR. A driver empties the receiver when it starts; what came before would be lost. */
+unsigned uart_wanted(struct device *);
 /* Bytes arrive on the line. More than uart_room() overrun, as on the real part. */
 void uart_receive(struct device *, const uint8_t *bytes, unsigned count);
 /* The line is held low for longer than a character. */

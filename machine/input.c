@@ -43,15 +43,15 @@ void input_break(struct input *input)
     mutex_unlock(&input->lock);
 }
 
-/* Only this function feeds the UART, under the lock: the room it sees can but grow until the bytes
- * are in. */
+/* Only this function feeds the UART, under the lock: short of the guest switching the FIFO off, the
+ * room it sees can but grow until the bytes are in. */
 void input_pump(struct input *input)
 {
     mutex_lock(&input->lock);
     while (input->count) {
-        size_t piece = INPUT_CAPACITY - input->head, room = uart_room(input->uart);
+        size_t piece = INPUT_CAPACITY - input->head, wanted = uart_wanted(input->uart);
         if (piece > input->count) piece = input->count;
-        if (piece > room) piece = room;
+        if (piece > wanted) piece = wanted;
         if (piece == 0) break;
         uart_receive(input->uart, input->bytes + input->head, (unsigned)piece);
         input->head = (input->head + piece) % INPUT_CAPACITY;

@@ -385,7 +385,9 @@ static void uart_loopback_receives_what_it_sends_and_nothing_else(void **state)
 {
     struct bench *bench = *state;
     out(bench, FCR, 1);
+    out(bench, IER, 1);
     out(bench, MCR, 0x10);
+    bench->room_calls = 0;
     assert_int_equal(uart_room(bench->uart), 0);
     receive(bench, "lost");
     for (unsigned i = 0; i < 20; i++)
@@ -403,6 +405,48 @@ static void uart_loopback_receives_what_it_sends_and_nothing_else(void **state)
 }
 
 /* ---- host side ---- */
+
+static void uart_wants_nothing_before_the_guest_listens(void **state)
+{
+    struct bench *bench = *state;
+    out(bench, FCR, 7);
+    in(bench, LSR);
+    in(bench, RBR);
+    out(bench, THR, 'x');
+    assert_int_equal(uart_wanted(bench->uart), 0);
+    assert_int_equal(bench->room_calls, 0);
+    out(bench, IER, 1);
+    assert_int_equal(uart_wanted(bench->uart), 16);
+    assert_int_equal(bench->room_calls, 1);
+    out(bench, IER, 0);
+    assert_int_equal(uart_wanted(bench->uart), 0);
+}
+
+static void uart_hears_a_guest_that_polls(void **state)
+{
+    struct bench *bench = *state;
+    for (unsigned i = 0; i < 100; i++) {
+        assert_int_equal(in(bench, LSR) & 0x20, 0x20);
+        out(bench, THR, 'x');
+    }
+    assert_int_equal(uart_wanted(bench->uart), 0);
+    for (unsigned i = 0; i < 4; i++)
+        in(bench, LSR);
+    assert_int_equal(uart_wanted(bench->uart), 1);
+    assert_int_equal(bench->room_calls, 1);
+}
+
+static void uart_keeps_a_character_while_its_fifo_is_switched_on(void **state)
+{
+    struct bench *bench = *state;
+    out(bench, IER, 1);
+    receive(bench, "x");
+    out(bench, FCR, 0x81);
+    assert_int_equal(in(bench, RBR), 'x');
+    receive(bench, "y");
+    out(bench, FCR, 0x83);
+    assert_int_equal(in(bench, LSR) & 1, 0);
+}
 
 static void uart_passes_a_long_text_without_a_lost_byte(void **state)
 {
@@ -512,6 +556,9 @@ int main(void)
         PROMISE(uart_loopback_ties_outputs_to_inputs_with_deltas),
         PROMISE(uart_loopback_receives_what_it_sends_and_nothing_else),
         PROMISE(uart_passes_a_long_text_without_a_lost_byte),
+        PROMISE(uart_wants_nothing_before_the_guest_listens),
+        PROMISE(uart_hears_a_guest_that_polls),
+        PROMISE(uart_keeps_a_character_while_its_fifo_is_switched_on),
         PROMISE(uart_state_comes_back_in_the_middle_of_everything),
         PROMISE(uart_refuses_a_state_with_an_impossible_fifo),
         PROMISE(uart_describes_itself),
