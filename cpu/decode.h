@@ -17,7 +17,8 @@ static inline unsigned insn_length(uint16_t low)
 }
 
 /* Decodes one word (the low 16 bits of it when compressed) into *op; pc_offset and count are left
- * 0. What no row of `isa` matches, or what needs the FPU while `fp_on` is false, gives OP_ILLEGAL. */
+ * 0. What no row of `isa` matches, or what needs the FPU while `fp_on` is false, gives OP_ILLEGAL.
+ */
 void decode(const struct isa *isa, uint32_t word, bool fp_on, struct op *op);
 
 /* The row that decode() would use, NULL for none. For a compressed word the compressed row. */

@@ -10,11 +10,25 @@
 
 const struct insn_row insn_rows[] = {
 #define INSN(name_, base_, format_, bits_, operands_, text_, ...)                                  \
-    {.id = #name_, .bases = base_, .ext = ISA_EXT, .format = FORMAT_##format_, .bits = bits_,      \
-     .operands = operands_, .text = text_, .effect = #__VA_ARGS__, .code = OP_##name_},
+    {.id = #name_,                                                                                 \
+     .bases = base_,                                                                               \
+     .ext = ISA_EXT,                                                                               \
+     .format = FORMAT_##format_,                                                                   \
+     .bits = bits_,                                                                                \
+     .operands = operands_,                                                                        \
+     .text = text_,                                                                                \
+     .effect = #__VA_ARGS__,                                                                       \
+     .code = OP_##name_},
 #define COMPRESSED(name_, base_, format_, bits_, operands_, text_, where_, expansion_)             \
-    {.id = #name_, .bases = base_, .ext = ISA_EXT, .format = FORMAT_##format_, .bits = bits_,      \
-     .operands = operands_, .text = text_, .where = #where_, .expansion = expansion_,              \
+    {.id = #name_,                                                                                 \
+     .bases = base_,                                                                               \
+     .ext = ISA_EXT,                                                                               \
+     .format = FORMAT_##format_,                                                                   \
+     .bits = bits_,                                                                                \
+     .operands = operands_,                                                                        \
+     .text = text_,                                                                                \
+     .where = #where_,                                                                             \
+     .expansion = expansion_,                                                                      \
      .code = OP_ILLEGAL},
 #include "cpu/isa/all.def"
 };
@@ -31,7 +45,7 @@ const unsigned insn_row_count = ARRAY_COUNT(insn_rows);
 #include "cpu/isa/all.def"
 
 static bool (*const where_of[])(int32_t rd, int32_t rs1, int32_t rs2, int32_t imm) = {
-#define INSN(name, base, format, bits, operands, text, ...) NULL,
+#define INSN(name, base, format, bits, operands, text, ...)                    NULL,
 #define COMPRESSED(name, base, format, bits, operands, text, where, expansion) where_##name,
 #include "cpu/isa/all.def"
 };
@@ -88,16 +102,25 @@ static const struct {
     const char *name;
     enum field field;
 } field_names[] = {
-    {"rd", FIELD_RD},   {"rs1", FIELD_RS1},   {"zimm", FIELD_RS1}, {"rs2", FIELD_RS2},
-    {"rs3", FIELD_RS3}, {"rm", FIELD_RM},     {"csr", FIELD_CSR},
+    {"rd", FIELD_RD},     {"rs1", FIELD_RS1}, {"zimm", FIELD_RS1}, {"rs2", FIELD_RS2},
+    {"rs3", FIELD_RS3},   {"rm", FIELD_RM},   {"imm", FIELD_IMM},  {"csr", FIELD_CSR},
+    {"aq", FIELD_AQ},     {"rl", FIELD_RL},   {"fm", FIELD_FM},    {"pred", FIELD_PRED},
+    {"succ", FIELD_SUCC},
 };
 
-static enum field field_of(const char *name, size_t length)
+enum field field_by_name(const char *name, size_t length)
 {
     for (unsigned i = 0; i < ARRAY_COUNT(field_names); i++)
         if (strlen(field_names[i].name) == length && !strncmp(field_names[i].name, name, length))
             return field_names[i].field;
     return FIELD_OTHER;
+}
+
+const char *field_name(enum field field)
+{
+    for (unsigned i = 0; i < ARRAY_COUNT(field_names); i++)
+        if (field_names[i].field == field) return field_names[i].name;
+    return "";
 }
 
 /* Appends a piece below the ones already there; *low is the next free bit counted from the top. */
@@ -151,7 +174,7 @@ bool format_parse(enum format format, struct format_info *info)
         }
         char *end;
         unsigned width = strtoul(c + length + 1, &end, 10);
-        enum field field = field_of(c, length);
+        enum field field = field_by_name(c, length);
         struct piece *piece = piece_add(info, &position, field, width, 0);
         if (!piece) return false;
         snprintf(piece->name, sizeof piece->name, "%.*s", (int)length, c);
@@ -159,7 +182,8 @@ bool format_parse(enum format format, struct format_info *info)
         c = end;
     }
     info->bits = position;
-    for (unsigned i = 0; i < info->piece_count; i++) /* turn positions from the top into bit numbers */
+    for (unsigned i = 0; i < info->piece_count;
+         i++) /* turn positions from the top into bit numbers */
         info->pieces[i].from = info->bits - info->pieces[i].from - info->pieces[i].width;
     return info->bits == 16 || info->bits == 32;
 }
@@ -176,4 +200,29 @@ void format_extract(const struct format_info *info, uint32_t word, int32_t value
     }
     if (info->imm_signed && info->imm_bits)
         values[FIELD_IMM] = (int32_t)sign_extend((uint32_t)values[FIELD_IMM], info->imm_bits);
+}
+
+/* A piece's share of the word. */
+static uint32_t piece_mask(const struct piece *piece)
+{
+    return (uint32_t)mask_low(piece->width) << piece->from;
+}
+
+uint32_t format_insert(const struct format_info *info, const int32_t values[FIELD_COUNT])
+{
+    uint32_t word = 0;
+    for (unsigned i = 0; i < info->piece_count; i++) {
+        const struct piece *piece = &info->pieces[i];
+        if (piece->field == FIELD_OTHER) continue;
+        word |= (uint32_t)values[piece->field] >> piece->to << piece->from & piece_mask(piece);
+    }
+    return word;
+}
+
+uint32_t format_field_mask(const struct format_info *info, enum field field)
+{
+    uint32_t mask = 0;
+    for (unsigned i = 0; i < info->piece_count; i++)
+        if (info->pieces[i].field == field) mask |= piece_mask(&info->pieces[i]);
+    return mask;
 }

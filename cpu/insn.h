@@ -3,6 +3,7 @@
 #define RIVET_CPU_INSN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "cpu/extension.h"
@@ -34,7 +35,12 @@ enum field {
     FIELD_RM,
     FIELD_IMM,
     FIELD_CSR,
-    FIELD_OTHER, /* fixed bits and hints: opcode, funct*, aq, rl, fence's fields */
+    FIELD_AQ,
+    FIELD_RL,
+    FIELD_FM, /* fence's mode and its two sets of accesses */
+    FIELD_PRED,
+    FIELD_SUCC,
+    FIELD_OTHER, /* fixed bits: opcode, op, funct* */
     FIELD_COUNT
 };
 
@@ -60,23 +66,32 @@ struct format_info {
 };
 
 struct insn_row {
-    const char *id;       /* C name: "fence_i", "slli__rv32" */
-    unsigned bases;       /* RV32 | RV64 */
-    enum extension ext;   /* what brings it */
+    const char *id;     /* C name: "fence_i", "slli__rv32" */
+    unsigned bases;     /* RV32 | RV64 */
+    enum extension ext; /* what brings it */
     enum format format;
-    const char *bits;     /* msb first; '.' an operand bit, spaces for the eye */
-    const char *operands; /* "rd, imm(rs1)" */
-    const char *text;     /* one sentence */
-    const char *effect;   /* the very code; NULL for a compressed row */
-    const char *where;    /* compressed rows: a condition on the fields, else NULL */
-    const char *expansion;/* compressed rows: "addi rd, rd, imm", else NULL */
-    uint16_t code;        /* op_code of a base row */
+    const char *bits;      /* msb first; '.' an operand bit, spaces for the eye */
+    const char *operands;  /* "rd, imm(rs1)" */
+    const char *text;      /* one sentence */
+    const char *effect;    /* the very code; NULL for a compressed row */
+    const char *where;     /* compressed rows: a condition on the fields, else NULL */
+    const char *expansion; /* compressed rows: "addi rd, rd, imm", else NULL */
+    uint16_t code;         /* op_code of a base row */
+};
+
+/* Where each row stands in insn_rows. */
+enum insn_index {
+#define INSN(name, base, format, bits, operands, text, ...)                    INSN_##name,
+#define COMPRESSED(name, base, format, bits, operands, text, where, expansion) INSN_##name,
+#include "cpu/isa/all.def"
+    INSN_COUNT
 };
 
 extern const struct insn_row insn_rows[];
 extern const unsigned insn_row_count;
 
-/* The mnemonic: the id with '_' as '.', cut at "__". Writes at most `size` bytes, always terminated. */
+/* The mnemonic: the id with '_' as '.', cut at "__". Writes at most `size` bytes, always
+ * terminated. */
 void insn_mnemonic(const struct insn_row *row, char *text, unsigned size);
 
 /* Row by id, NULL when there is none. */
@@ -91,6 +106,19 @@ bool format_parse(enum format format, struct format_info *info);
 /* The fields of a word under a format; values[FIELD_IMM] is sign-extended where signed. Register
  * fields 3 bits wide come out as 8..15. */
 void format_extract(const struct format_info *info, uint32_t word, int32_t values[FIELD_COUNT]);
+
+/* The inverse: a word with nothing but these fields in it. Bits of a value that the format has no
+ * place for are lost. */
+uint32_t format_insert(const struct format_info *info, const int32_t values[FIELD_COUNT]);
+
+/* The bits of a word that hold a field. */
+uint32_t format_field_mask(const struct format_info *info, enum field field);
+
+/* "rs1", "fm": as formats.def spells it; "imm" for either kind of immediate. */
+const char *field_name(enum field field);
+
+/* The field so named, FIELD_OTHER for none. */
+enum field field_by_name(const char *name, size_t length);
 
 /* Whether a compressed row's `where` holds for these fields. */
 bool insn_where(const struct insn_row *row, const int32_t values[FIELD_COUNT]);

@@ -1,4 +1,5 @@
-/* cpu/isa.h: which instructions a hart has: XLEN, extensions, and the decode tables made of them. */
+/* cpu/isa.h: which instructions a hart has: XLEN, extensions, and the decode tables made of them.
+ */
 #ifndef RIVET_CPU_ISA_H
 #define RIVET_CPU_ISA_H
 
