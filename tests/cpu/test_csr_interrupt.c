@@ -185,6 +185,9 @@ static void stimecmp_write_makes_the_run_loop_ask_for_the_deadline(void **state)
     atomic_store(&h->kick, false);
     csrw(h, CSR_stimecmp, 1234);
     assert_true(atomic_load(&h->kick));
+    atomic_store(&h->kick, false);
+    csrw(h, CSR_menvcfg, MENVCFG_STCE);
+    assert_true(atomic_load(&h->kick));
 }
 
 static void stimecmp_halves_are_written_apart_on_rv32(void **state)
@@ -196,6 +199,9 @@ static void stimecmp_halves_are_written_apart_on_rv32(void **state)
     assert_int_equal(csrr(h, CSR_stimecmph), 7);
     csrw(h, CSR_stimecmph, UINT64_MAX);
     assert_int_equal(h->stimecmp, UINT64_C(0xffffffff80000000));
+    h->priv = PRIV_S; /* the gates hold for both */
+    assert_illegal(h, CSR_stimecmp);
+    assert_illegal(h, CSR_stimecmph);
 }
 
 int main(void)
