@@ -2,27 +2,14 @@
 #ifndef RIVET_DEV_UART_H
 #define RIVET_DEV_UART_H
 
-#include <stddef.h>
-
+#include "dev/chars.h"
 #include "dev/device.h"
 #include "mem/irq.h"
 
 #define UART_CLOCK_HZ 3686400u
 #define UART_SIZE     0x100
 
-/* Takes bytes the guest sent. Called with the UART's lock held, so that bytes of two harts keep
- * their order: it must not come back to the UART, and should only buffer. */
-struct char_sink {
-    void (*write)(void *owner, const uint8_t *bytes, size_t count);
-    void *owner;
-};
-
-/* Told, without any lock held, that uart_wanted() has become more than 0; from a hart's thread. */
-struct char_room {
-    void (*room)(void *owner); /* may be NULL */
-    void *owner;
-};
-
+/* `room` is called without any lock held when uart_wanted() becomes more than 0. */
 struct device *uart_create(const char *name, struct irq, struct char_sink, struct char_room,
                            struct error *err);
 
