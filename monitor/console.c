@@ -97,12 +97,16 @@ static void console_wait(void *owner, bool want_input, bool want_output, uint64_
     struct terminal_console *console = owner;
     enum { SIGNAL, INPUT, OUTPUT, COUNT };
     struct host_poll_fd fds[COUNT] = {
-        [SIGNAL] = {.fd = host_signal_received() ? -1 : host_signal_fd()},
+        /* Readable for good once a signal came: heard once, it must not end every wait. */
+        [SIGNAL] = {.fd = console->signal_heard ? -1 : host_signal_fd()},
         [INPUT] = {.fd = want_input && !console->input_ended ? HOST_STDIN : -1},
         [OUTPUT] = {.fd = want_output ? HOST_STDOUT : -1, .write = true},
     };
     if (!host_poll_wait(fds, COUNT, &console->waker, timeout_ns)) return;
-    if (fds[SIGNAL].ready) machine_stop(console->machine);
+    if (fds[SIGNAL].ready) {
+        console->signal_heard = true;
+        machine_stop(console->machine);
+    }
     if (fds[INPUT].ready) take_input(console);
 }
 

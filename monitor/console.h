@@ -17,6 +17,7 @@ struct terminal_console {
     bool escapes; /* Ctrl-A is the escape key */
     struct escape escape;
     bool input_ended;  /* standard input is at its end: the machine goes on without */
+    bool signal_heard; /* host_signal_fd() has asked to end */
     bool output_ended; /* standard output takes nothing any more */
 };
 
