@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -33,6 +34,7 @@ static time_t now_s(void)
 
 static void become_program(int in, int out, int err, char *const argv[])
 {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(in, 0);
     dup2(out, 1);
     dup2(err, 2);
@@ -49,6 +51,7 @@ static void lead(int socket, bool terminal, int in, int out, char *const argv[])
 {
     int status = 0;
     char gone;
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that is killed leaves nothing running */
     setsid();
     signal(SIGTTOU, SIG_IGN); /* or tcsetpgrp stops whoever is in the background */
     if (terminal) ioctl(in, TIOCSCTTY, 0);
