@@ -299,6 +299,19 @@ static void uart_has_no_timeout_without_fifo(void **state)
     assert_true(tick(bench, 0) == NEVER);
 }
 
+static void uart_times_out_for_a_character_that_waited_when_the_fifo_came_on(void **state)
+{
+    struct bench *bench = *state;
+    out(bench, IER, 1);
+    receive(bench, "x");
+    out(bench, FCR, 0x81);
+    assert_false(irq(bench));
+    assert_true(tick(bench, 0) != NEVER);
+    tick(bench, 1000000000);
+    assert_true(irq(bench));
+    assert_int_equal(in(bench, IIR), 0xcc);
+}
+
 static void uart_fcr_resets_the_receiver_and_toggling_fifos_does_too(void **state)
 {
     struct bench *bench = *state;
@@ -550,6 +563,7 @@ int main(void)
         PROMISE(uart_fifo_interrupts_at_its_trigger_level),
         PROMISE(uart_character_timeout_comes_four_characters_later),
         PROMISE(uart_has_no_timeout_without_fifo),
+        PROMISE(uart_times_out_for_a_character_that_waited_when_the_fifo_came_on),
         PROMISE(uart_fcr_resets_the_receiver_and_toggling_fifos_does_too),
         PROMISE(uart_break_shows_with_its_character),
         PROMISE(uart_reports_interrupts_in_priority_order),
