@@ -1,5 +1,4 @@
 /* main.c: reads the command line, builds a machine, runs it. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -7,6 +6,7 @@
 #include "machine/machine.h"
 #include "machine/options.h"
 #include "monitor/console.h"
+#include "monitor/stats.h"
 
 #define RIVET_VERSION "0.1.0"
 
@@ -47,13 +47,6 @@ static int dump_device_tree(const struct machine *machine, const char *path)
     return EXIT_SUCCESS;
 }
 
-static void print_stats(struct machine *machine)
-{
-    for (unsigned id = 0; id < machine_hart_count(machine); id++)
-        fprintf(stderr, "hart %u: %" PRIu64 " instructions retired\n", id,
-                machine_hart(machine, id)->instret);
-}
-
 /* Runs, through the guest's reboots, to the end. Returns the program's exit status. */
 static int run(struct machine *machine, const struct options *options,
                struct terminal_console *console)
@@ -84,7 +77,8 @@ static int run_on_terminal(struct machine *machine, const struct options *option
         fail(&err);
     }
     host_terminal_close();
-    if (options->stats) print_stats(machine);
+    if (options->stats) stats_print(machine, stderr);
+    if (options->profile) stats_print_profile(machine, stdout);
     return status;
 }
 

@@ -74,8 +74,9 @@ bool op_has_chain(unsigned code)
     return kind == KIND_BRANCH || kind == KIND_JUMP;
 }
 
-void code_cache_link(struct chain *chain, struct block *block)
+void code_cache_link(struct code_cache *cache, struct chain *chain, struct block *block)
 {
+    cache->stats.linked++;
     chain->next = block->ops;
     chain->in_next = block->in;
     block->in = chain;
@@ -256,7 +257,7 @@ static bool block_decode(struct code_cache *cache, struct block *block, const ui
 }
 
 /* Lets neighbours that the list of pairs names run as one; the second keeps its own code. */
-static void block_pair(struct block *block)
+static void block_pair(struct code_cache *cache, struct block *block)
 {
     for (unsigned i = 0, next; i < block->slots; i = next) {
         struct op *op = &block->ops[i];
@@ -266,6 +267,7 @@ static void block_pair(struct block *block)
         if (!pair) continue;
         next += op_has_chain(block->ops[next].code) ? 2 : 1;
         op->code = pair;
+        cache->stats.pairs++;
     }
 }
 
@@ -281,7 +283,7 @@ struct block *code_cache_get(struct code_cache *cache, uint64_t key, const uint8
         (struct block *)(cache->memory + (size_t)cache->chunk * CHUNK_BYTES + cache->used);
     *block = (struct block){.key = key};
     if (!block_decode(cache, block, page)) return NULL;
-    if (PAIRS_ON) block_pair(block);
+    if (PAIRS_ON) block_pair(cache, block);
     cache->used += sizeof *block + block->slots * sizeof(struct op);
     block->hash_next = *bucket;
     *bucket = block;

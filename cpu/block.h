@@ -52,7 +52,7 @@ void code_cache_destroy(struct code_cache *);
 struct block *code_cache_get(struct code_cache *, uint64_t key, const uint8_t *page);
 
 /* Makes `chain` lead to `block`, until that is dropped. */
-void code_cache_link(struct chain *chain, struct block *block);
+void code_cache_link(struct code_cache *, struct chain *chain, struct block *block);
 
 /* Decodes the one instruction `word` at pc_offset into ops[0..3], with a chain that leads nowhere and
  * an OP_END, as a block that is run once. */
@@ -68,7 +68,7 @@ static inline bool op_leaves_page(const struct op *op)
 }
 
 struct code_cache_stats {
-    uint64_t made, dropped, linked, recycled, ops;
+    uint64_t made, dropped, linked, recycled, ops, pairs;
 };
 struct code_cache_stats code_cache_stats(const struct code_cache *);
 

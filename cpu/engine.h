@@ -14,6 +14,14 @@ enum run_reason {
     RUN_WFI,    /* hart->wfi: nothing to do until an interrupt is pending */
 };
 
+/* One line of `-d stats`. */
+struct engine_counter {
+    const char *name;
+    uint64_t value;
+};
+
+#define ENGINE_COUNTERS_MAX 24
+
 struct engine {
     const char *name; /* "ref", "cached" */
     /* Prepares / frees what the engine keeps at hart->engine. */
@@ -23,6 +31,8 @@ struct engine {
      * reason comes first. The hart's state is exact on return. The host FPU's rounding mode and
      * flags are the hart's while it runs and the caller's again after. */
     enum run_reason (*run)(struct hart *, uint64_t budget);
+    /* What the engine has counted for this hart; returns how many rows it filled. */
+    unsigned (*counters)(const struct hart *, struct engine_counter rows[ENGINE_COUNTERS_MAX]);
 };
 
 extern const struct engine engine_ref, engine_cached;

@@ -2,7 +2,9 @@
 #include "cpu/engine_cached.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "cpu/tlb.h"
 #include "host/fpu.h"
 
 static bool cached_attach(struct hart *h, struct error *err)
@@ -47,5 +49,38 @@ static enum run_reason cached_run(struct hart *h, uint64_t budget)
     return reason;
 }
 
-const struct engine engine_cached = {
-    .name = "cached", .attach = cached_attach, .detach = cached_detach, .run = cached_run};
+static unsigned cached_counters(const struct hart *h,
+                                struct engine_counter rows[ENGINE_COUNTERS_MAX])
+{
+    const struct cached *engine = h->engine;
+    const struct code_cache_stats stats = code_cache_stats(engine->cache);
+    const struct engine_counter counted[] = {
+        {"instructions retired", h->instret},
+        {"blocks made", stats.made},
+        {"ops in them", stats.ops},
+        {"pairs in them", stats.pairs},
+        {"blocks dropped", stats.dropped},
+        {"chains made", stats.linked},
+        {"chunks used again", stats.recycled},
+        {"block look-ups", engine->entered},
+        {"instructions outside blocks", engine->singles},
+        {"TLB fills", h->tlb->fills},
+        {"TLB fences and flushes", h->tlb->flushes},
+        {"slow loads", h->tlb->slow_loads},
+        {"slow stores", h->tlb->slow_stores},
+    };
+    _Static_assert(sizeof counted / sizeof counted[0] <= ENGINE_COUNTERS_MAX, "rows");
+    memcpy(rows, counted, sizeof counted);
+    return ARRAY_COUNT(counted);
+}
+
+const struct profile *engine_cached_profile(const struct hart *h)
+{
+    return ((const struct cached *)h->engine)->profile;
+}
+
+const struct engine engine_cached = {.name = "cached",
+                                     .attach = cached_attach,
+                                     .detach = cached_detach,
+                                     .run = cached_run,
+                                     .counters = cached_counters};

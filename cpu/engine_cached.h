@@ -34,8 +34,12 @@ struct cached {
     struct code_cache *cache;
     struct op single[6]; /* an instruction that no block can hold */
     uint64_t singles;    /* how many of those were run */
+    uint64_t entered;    /* how often neither chain nor jump cache knew the way */
     struct profile *profile; /* NULL unless built with RIVET_PROFILE */
 };
+
+/* What a build with RIVET_PROFILE has counted for a hart of the cached engine, else NULL. */
+const struct profile *engine_cached_profile(const struct hart *);
 
 /* As engine.run; the host FPU is the guest's already. */
 enum run_reason engine_cached_run64(struct hart *h, uint64_t budget);

@@ -25,5 +25,11 @@ static enum run_reason ref_run(struct hart *h, uint64_t budget)
     return reason;
 }
 
+static unsigned ref_counters(const struct hart *h, struct engine_counter rows[ENGINE_COUNTERS_MAX])
+{
+    rows[0] = (struct engine_counter){"instructions retired", h->instret};
+    return 1;
+}
+
 const struct engine engine_ref = {
-    .name = "ref", .attach = ref_attach, .detach = ref_detach, .run = ref_run};
+    .name = "ref", .attach = ref_attach, .detach = ref_detach, .run = ref_run, .counters = ref_counters};

@@ -129,6 +129,7 @@ static enum exec store_across(struct hart *h, uint64_t va, unsigned size, unsign
 COLD bool memory_load(struct hart *h, uint64_t va, unsigned size, uint64_t *value)
 {
     struct place place;
+    h->tlb->slow_loads++;
     unsigned first = bytes_in_first_page(va, size);
     if (first) return load_across(h, va, size, first, value);
     return place_find(h, va, size, ACCESS_LOAD, &place) && place_load(h, &place, va, size, value);
@@ -137,6 +138,7 @@ COLD bool memory_load(struct hart *h, uint64_t va, unsigned size, uint64_t *valu
 COLD enum exec memory_store(struct hart *h, uint64_t va, unsigned size, uint64_t value)
 {
     struct place place;
+    h->tlb->slow_stores++;
     unsigned first = bytes_in_first_page(va, size);
     if (first) return store_across(h, va, size, first, value);
     if (!place_find(h, va, size, ACCESS_STORE, &place)) return EXEC_TRAP;

@@ -48,7 +48,7 @@ struct tlb_context {
 struct tlb {
     struct tlb_context contexts[TLB_CONTEXTS];
     uint64_t clock;
-    uint64_t flushes, fills; /* counters, for `info engine` */
+    uint64_t flushes, fills, slow_loads, slow_stores; /* counters, for -d stats */
 };
 
 bool tlb_create(struct hart *, struct error *err);

@@ -138,6 +138,11 @@ struct hart *machine_hart(struct machine *machine, unsigned id)
     return id < machine->config.harts ? &machine->harts[id].hart : NULL;
 }
 
+const struct engine *machine_engine(const struct machine *machine)
+{
+    return machine->config.engine;
+}
+
 unsigned machine_hart_count(const struct machine *machine)
 {
     return machine->config.harts;

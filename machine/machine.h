@@ -42,6 +42,7 @@ const void *machine_device_tree(const struct machine *, size_t *size);
 /* The machine's harts, 0..count-1, for looking at while it is stopped. */
 struct hart *machine_hart(struct machine *, unsigned id);
 unsigned machine_hart_count(const struct machine *);
+const struct engine *machine_engine(const struct machine *);
 
 /* How a run ended. */
 enum machine_end {

@@ -159,8 +159,10 @@ static bool apply_no_reboot(struct options *options, const char *argument, struc
 static bool apply_debug(struct options *options, const char *argument, struct error *err)
 {
     options->stats = strcmp(argument, "stats") == 0;
-    return options->stats ||
-           error_set(err, "-d %s: nothing to log by that name; there is stats", argument);
+    options->profile = strcmp(argument, "profile") == 0;
+    return options->stats || options->profile ||
+           error_set(err, "-d %s: nothing to log by that name; there are stats and profile",
+                     argument);
 }
 
 static bool apply_help(struct options *options, const char *argument, struct error *err)
@@ -193,7 +195,7 @@ static const struct option_row rows[] = {
     {"display",   "none",           "the same", apply_display},
     {"serial",    "mon:stdio|stdio", "stdio: without the Ctrl-A keys", apply_serial},
     {"no-reboot", NULL,             "end when the guest reboots", apply_no_reboot},
-    {"d",         "stats",          "print counters at the end", apply_debug},
+    {"d",         "stats|profile",  "print counters at the end", apply_debug},
     {"help",      NULL,             "this text", apply_help},
     {"h",         NULL,             "the same", apply_help},
     {"version",   NULL,             "the program's version", apply_version},
