@@ -11,6 +11,7 @@
 #include "dev/rtc.h"
 #include "dev/syscon.h"
 #include "dev/uart.h"
+#include "dev/virtio/virtio.h"
 #include "host/clock.h"
 #include "machine/run.h"
 
@@ -98,6 +99,14 @@ static struct device *create_uart(struct machine *machine, const struct board_ro
     return machine->uart = uart_create(row->name, source_wire(machine, row), sink, room, err);
 }
 
+/* Nothing is plugged into the slots yet. */
+static struct device *create_virtio(struct machine *machine, const struct board_row *row,
+                                    struct error *err)
+{
+    (void)machine;
+    return virtio_empty_create(row->name, err);
+}
+
 /* In order of creation: the PLIC before what drives its wires. */
 /* clang-format off */
 static const struct board_row rows[] = {
@@ -107,6 +116,14 @@ static const struct board_row rows[] = {
     {"syscon0", "test",   UINT64_C(0x00100000),   0, create_syscon},
     {"uart0",   "serial", UINT64_C(0x10000000),  10, create_uart},
     {"rtc0",    "rtc",    UINT64_C(0x00101000),  11, create_rtc},
+    {"virtio0", "virtio_mmio", UINT64_C(0x10001000), 1, create_virtio},
+    {"virtio1", "virtio_mmio", UINT64_C(0x10002000), 2, create_virtio},
+    {"virtio2", "virtio_mmio", UINT64_C(0x10003000), 3, create_virtio},
+    {"virtio3", "virtio_mmio", UINT64_C(0x10004000), 4, create_virtio},
+    {"virtio4", "virtio_mmio", UINT64_C(0x10005000), 5, create_virtio},
+    {"virtio5", "virtio_mmio", UINT64_C(0x10006000), 6, create_virtio},
+    {"virtio6", "virtio_mmio", UINT64_C(0x10007000), 7, create_virtio},
+    {"virtio7", "virtio_mmio", UINT64_C(0x10008000), 8, create_virtio},
 };
 /* clang-format on */
 _Static_assert(ARRAY_COUNT(rows) <= BOARD_MAX_DEVICES, "raise BOARD_MAX_DEVICES");

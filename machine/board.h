@@ -18,12 +18,12 @@
 /*      0x0000_1000  boot ROM (reset vector)       0x0c00_0000  PLIC
  *      0x0010_0000  syscon: poweroff, reboot      0x1000_0000  UART             irq 10
  *      0x0010_1000  RTC                  irq 11   0x8000_0000  RAM
- *      0x0200_0000  CLINT
+ *      0x0200_0000  CLINT                         0x1000_1000  virtio n at + n * 0x1000, irq 1 + n
  */
 #define BOARD_ROM_BASE    UINT64_C(0x1000)
 #define BOARD_ROM_SIZE    UINT64_C(0xf000)
 #define BOARD_RAM_BASE    UINT64_C(0x80000000)
-#define BOARD_MAX_DEVICES 16
+#define BOARD_MAX_DEVICES 32
 
 /* A hart, the host thread that runs it, and what it sleeps on. */
 struct machine_hart {
