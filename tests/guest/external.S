@@ -17,6 +17,13 @@
 #define THRESHOLD(context) (PLIC + 0x200000 + 0x1000 * (context))
 #define CLAIM(context)     (PLIC + 0x200004 + 0x1000 * (context))
 
+#ifdef QEMU /* looks at the enables with the next change of anything else */
+#define ENABLE_WRITE(context, sources) STORE_AT(sw, ENABLE(context), sources); \
+    STORE_AT(sw, THRESHOLD(context), 0)
+#else
+#define ENABLE_WRITE(context, sources) STORE_AT(sw, ENABLE(context), sources)
+#endif
+
 #define EXPECT_MIP(bits, value) AT; li t4, 100000; 1: csrr a0, mip; li t5, bits; and a0, a0, t5; \
     li t6, value; beq a0, t6, 2f; addi t4, t4, -1; bnez t4, 1b; FAIL; 2:
 
@@ -26,7 +33,7 @@ main:
     csrw mideleg, zero
     STORE_AT(sw, PRIORITY(UART_IRQ), 1)
     EXPECT_AT(lw, PRIORITY(UART_IRQ), 1)
-    STORE_AT(sw, ENABLE(0), 1 << UART_IRQ)
+    ENABLE_WRITE(0, 1 << UART_IRQ)
     EXPECT_AT(lw, ENABLE(0), 1 << UART_IRQ)
     STORE_AT(sw, THRESHOLD(0), 0)
     EXPECT_AT(lw, CLAIM(0), 0) /* nothing pending */
@@ -49,30 +56,30 @@ main:
     EXPECT_MIP(MEIP, 0)
     STORE_AT(sw, PRIORITY(UART_IRQ), 7)
     EXPECT_MIP(MEIP, MEIP)
-    STORE_AT(sw, ENABLE(0), 0)
+    ENABLE_WRITE(0, 0)
     EXPECT_MIP(MEIP, 0)
 
     /* The S-mode context has its own enables: SEIP. */
-    STORE_AT(sw, ENABLE(1), 1 << UART_IRQ)
+    ENABLE_WRITE(1, 1 << UART_IRQ)
     STORE_AT(sw, THRESHOLD(1), 0)
     EXPECT_MIP(MEIP | SEIP, SEIP)
-    STORE_AT(sw, ENABLE(1), 0)
+    ENABLE_WRITE(1, 0)
     EXPECT_MIP(MEIP | SEIP, 0)
     /* SEIP as read is the wire or software's bit; csrrs and csrrc change only the latter. */
     CSR_SET(mip, SEIP)
     EXPECT_MIP(SEIP, SEIP)
-    STORE_AT(sw, ENABLE(1), 1 << UART_IRQ)
+    ENABLE_WRITE(1, 1 << UART_IRQ)
     EXPECT_MIP(SEIP, SEIP)
 #ifndef QEMU /* one bit for both: clearing it clears the wire's */
     CSR_CLEAR(mip, SEIP)
     EXPECT_MIP(SEIP, SEIP)
 #endif
-    STORE_AT(sw, ENABLE(1), 0)
+    ENABLE_WRITE(1, 0)
     CSR_CLEAR(mip, SEIP)
     EXPECT_MIP(SEIP, 0)
 
     /* Taken, claimed, silenced, completed. */
-    STORE_AT(sw, ENABLE(0), 1 << UART_IRQ)
+    ENABLE_WRITE(0, 1 << UART_IRQ)
     EXPECT_MIP(MEIP, MEIP)
     CSR_WRITE(mie, MEIP)
     AT
@@ -86,8 +93,10 @@ main:
     EXPECT_MIP(MEIP, 0) /* claimed: not pending, though the wire is still high */
     EXPECT_AT(lw, CLAIM(0), 0)
     STORE_AT(sw, CLAIM(0), UART_IRQ)
+#ifndef QEMU /* forgets the level; the PLIC specification: the gateway asks again */
     EXPECT_MIP(MEIP, MEIP) /* completed with the wire high: pending again */
     EXPECT_AT(lw, CLAIM(0), UART_IRQ)
+#endif
     EXPECT_AT(lbu, IIR, 0xc2 & 0x02) /* THRE; reading it takes the reason away */
     STORE_AT(sw, CLAIM(0), UART_IRQ)
     EXPECT_MIP(MEIP, 0)
@@ -101,8 +110,8 @@ main:
     EXPECT_MIP(MEIP, 0)
 
     /* Delegated to S-mode: its context claims. */
-    STORE_AT(sw, ENABLE(0), 0)
-    STORE_AT(sw, ENABLE(1), 1 << UART_IRQ)
+    ENABLE_WRITE(0, 0)
+    ENABLE_WRITE(1, 1 << UART_IRQ)
     CSR_WRITE(mideleg, SEIP)
     CSR_WRITE(mie, SEIP)
     STORE_AT(sb, IER, THRE_ENABLE)
