@@ -130,15 +130,10 @@ static void put_operand(struct output *out, const struct operand *operand, int32
     }
 }
 
-/* Left out: a rounding mode that goes without saying. "rm=5": one that has no name. */
+/* A rounding mode that goes without saying. */
 static bool is_implied(const struct operand *operand, int32_t value)
 {
     return operand->kind == OPERAND_RM && value == operand->fallback;
-}
-
-static bool is_nameless(const struct operand *operand, int32_t value)
-{
-    return operand->kind == OPERAND_RM && !rounding_name((unsigned)value);
 }
 
 /* " name=value", for a field that no operand shows. */
@@ -162,10 +157,6 @@ static void put_operands(struct output *out, const struct syntax *syntax, uint32
         const struct operand *operand = &syntax->operands[i];
         int32_t value = values[operand->field];
         if (is_implied(operand, value)) continue;
-        if (is_nameless(operand, value)) {
-            hidden |= 1u << operand->field;
-            continue;
-        }
         if (first || operand->after_comma) put_text(out, first ? " " : ", ");
         first = false;
         if (operand->in_brackets) put_char(out, '(');

@@ -5,6 +5,12 @@
 
 #include "cpu/pseudo.h"
 
+bool encoding_accepts(const struct encoding *encoding, const int32_t values[FIELD_COUNT])
+{
+    if (encoding->rounds && !rounding_name((unsigned)values[FIELD_RM])) return false;
+    return insn_where(encoding->row, values);
+}
+
 const struct encoding *encoding_find(const struct isa *isa, uint32_t word,
                                      int32_t values[FIELD_COUNT])
 {
@@ -15,7 +21,7 @@ const struct encoding *encoding_find(const struct isa *isa, uint32_t word,
         const struct encoding *encoding = tables->order[bucket->first + i];
         if ((word & encoding->mask) != encoding->match) continue;
         format_extract(encoding->format, word, values);
-        if (insn_where(encoding->row, values)) return encoding;
+        if (encoding_accepts(encoding, values)) return encoding;
     }
     return NULL;
 }
@@ -35,7 +41,7 @@ bool encoding_encode(const struct encoding *encoding, const int32_t values[FIELD
     format_extract(encoding->format, *word, back);
     for (unsigned f = 0; f < FIELD_OTHER; f++)
         if (encoding->fields >> f & 1 && back[f] != values[f]) return false;
-    return insn_where(encoding->row, values);
+    return encoding_accepts(encoding, values);
 }
 
 const struct pseudo *pseudo_find(const struct isa *isa, const struct encoding *base,

@@ -22,6 +22,7 @@ struct encoding {
     struct binding expansion; /* compressed rows: the base's fields out of the row's */
     bool writes_x;            /* rd is an integer register: x0 becomes the sink */
     bool needs_fp;            /* the base touches floating-point state: illegal while FS is off */
+    bool rounds;              /* has a rounding mode, of which 5 and 6 are reserved */
     bool imm_is_word;         /* the base's format has no immediate: imm carries the word */
     uint16_t pseudo_first, pseudo_count; /* into tables->pseudos */
 };
@@ -63,6 +64,10 @@ static inline unsigned bucket_narrow(uint32_t word)
 {
     return (word & 3) << 3 | (word >> 13 & 7);
 }
+
+/* Whether a word with the encoding's fixed bits and these fields is this instruction: its `where`
+ * holds and its rounding mode isn't reserved. */
+bool encoding_accepts(const struct encoding *encoding, const int32_t values[FIELD_COUNT]);
 
 /* The encoding a word matches and its fields; NULL for none. The upper half of a compressed word
  * must be zero. */

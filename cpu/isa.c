@@ -55,6 +55,7 @@ static bool encoding_init(struct encoding *encoding, const struct insn_row *row,
         encoding->writes_x |= operand->kind == OPERAND_X && operand->field == FIELD_RD;
         encoding->needs_fp |= operand->kind == OPERAND_F || operand->kind == OPERAND_RM;
     }
+    encoding->rounds = encoding->fields >> FIELD_RM & 1;
     encoding->imm_is_word = !formats[encoding->base->format].has_imm;
     return true;
 }

@@ -15,21 +15,7 @@
 #include "cpu/disasm.h"
 #include "cpu/encoding.h"
 #include "cpu/pseudo.h"
-
-/* Random words a test; RIVET_LONG_TESTS=1 makes it ten million. */
-static unsigned word_count(void)
-{
-    return getenv("RIVET_LONG_TESTS") ? 10000000 : 1000000;
-}
-
-/* xorshift64*: the same words on every run. */
-static uint64_t random_next(uint64_t *state)
-{
-    *state ^= *state >> 12;
-    *state ^= *state << 25;
-    *state ^= *state >> 27;
-    return *state * UINT64_C(0x2545f4914f6cdd1d);
-}
+#include "tests/cpu/words.h"
 
 static struct isa *isa_of(unsigned xlen)
 {
@@ -110,7 +96,7 @@ static bool where_overlaps(const struct encoding *a, const struct encoding *b)
         if ((word & a->mask) != a->match || (word & b->mask) != b->match) continue;
         format_extract(a->format, word, a_values);
         format_extract(b->format, word, b_values);
-        if (insn_where(a->row, a_values) && insn_where(b->row, b_values)) return true;
+        if (encoding_accepts(a, a_values) && encoding_accepts(b, b_values)) return true;
     }
     return false;
 }
@@ -130,19 +116,6 @@ static void rows_of_one_base_overlap_only_as_special_cases(void **state)
             }
         }
     }
-}
-
-/* A random word of a row; its `where` may need several tries. */
-static bool word_of(const struct encoding *encoding, uint64_t *seed, uint32_t *word)
-{
-    for (unsigned tries = 0; tries < 100; tries++) {
-        int32_t values[FIELD_COUNT];
-        uint32_t all = encoding->format->bits == 16 ? 0xffff : 0xffffffff;
-        *word = (encoding->match | ((uint32_t)random_next(seed) & ~encoding->mask)) & all;
-        format_extract(encoding->format, *word, values);
-        if (insn_where(encoding->row, values)) return true;
-    }
-    return false;
 }
 
 static void every_row_is_reached(void **state)
@@ -175,7 +148,7 @@ static bool check_decode(const struct isa *isa, uint32_t word)
         int32_t values[FIELD_COUNT];
         if ((word & encoding->mask) != encoding->match) continue;
         format_extract(encoding->format, word, values);
-        if (!insn_where(encoding->row, values)) continue;
+        if (!encoding_accepts(encoding, values)) continue;
         matches++;
         if (encoding->row == row) assert_int_equal(op.code, encoding->base->code);
     }
@@ -220,7 +193,7 @@ static void random_words_decode_to_one_row(void **state)
     struct isa **isas = *state;
     uint64_t seed = 2;
     for (; *isas; isas++)
-        for (unsigned i = 0; i < word_count() / 2; i++)
+        for (unsigned i = 0; i < words_wanted(500000); i++)
             check_decode(*isas, (uint32_t)random_next(&seed) | 3);
 }
 
@@ -230,7 +203,7 @@ static void words_of_every_row_come_back_as_text(void **state)
     uint64_t seed = 3;
     for (; *isas; isas++) {
         const struct decode_tables *tables = (*isas)->tables;
-        unsigned each = word_count() / 20 / tables->encoding_count + 1;
+        unsigned each = words_wanted(100000) / tables->encoding_count + 1;
         for (unsigned i = 0; i < tables->encoding_count; i++) {
             for (unsigned n = 0; n < each; n++) {
                 uint32_t word;
