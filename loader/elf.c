@@ -108,7 +108,7 @@ static bool load_opened(const struct blob *blob, Elf *elf, unsigned xlen, uint64
     GElf_Ehdr header;
     size_t count;
     if (elf_kind(elf) != ELF_K_ELF || !gelf_getehdr(elf, &header))
-        return error_set(err, "%s: not a complete ELF file", blob->name);
+        return error_set(err, "%s: damaged or truncated ELF file", blob->name);
     if (!header_check(blob, &header, xlen, err)) return false;
     if (elf_getphdrnum(elf, &count) != 0)
         return error_set(err, "%s: damaged ELF file: %s", blob->name, elf_errmsg(-1));
@@ -129,7 +129,8 @@ bool elf_load(const struct blob *blob, unsigned xlen, uint64_t base, struct plac
         return error_set(err, "%s: libelf is too old for this program", blob->name);
     /* libelf wants a mutable pointer but only writes through it under ELF_C_WRITE. */
     Elf *elf = elf_memory((char *)(uintptr_t)blob->bytes, blob->size);
-    if (!elf) return error_set(err, "%s: not an ELF file: %s", blob->name, elf_errmsg(-1));
+    if (!elf)
+        return error_set(err, "%s: damaged or truncated ELF file: %s", blob->name, elf_errmsg(-1));
     bool loaded = load_opened(blob, elf, xlen, base, placement, what, image, err);
     elf_end(elf);
     return loaded;

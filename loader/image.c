@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "cpu/decode.h"
 #include "loader/elf.h"
 #include "loader/unpack.h"
 
@@ -23,6 +24,20 @@
 #define IMAGE_FLAGS       0x18
 #define IMAGE_MAGIC2      0x38
 
+/* A kernel with the EFI stub is a PE file too, and its section table tells how long the file must
+ * be:
+ *
+ *      pe + 0  "PE\0\0"   pe + 6  number of sections   pe + 20  size of the optional header
+ *      pe + 24 + that: the sections, 40 bytes each: 16 bytes of it in the file at 20
+ */
+#define IMAGE_PE_OFFSET   0x3c
+#define PE_SECTIONS       6
+#define PE_OPTIONAL_SIZE  20
+#define PE_HEADER_SIZE    24
+#define SECTION_SIZE      40
+#define SECTION_FILE_SIZE 16
+#define SECTION_FILE_AT   20
+
 /* EFI zboot header (Linux, drivers/firmware/efi/libstub/zboot-header.S):
  *
  *      0x00 "MZ\0\0"  0x04 "zimg"  0x08 payload offset  0x0c payload size  0x18 "gzip", "zstd22"
@@ -30,6 +45,8 @@
 #define ZBOOT_HEADER_SIZE 64
 #define ZBOOT_OFFSET      0x08
 #define ZBOOT_SIZE        0x0c
+
+#define FIRST_INSTRUCTIONS 32
 
 static bool is_linux_image(const struct blob *blob)
 {
@@ -41,6 +58,27 @@ static bool is_zboot(const struct blob *blob)
     return blob->size >= ZBOOT_HEADER_SIZE && memcmp(blob->bytes, "MZ\0\0zimg", 8) == 0;
 }
 
+/* False: the file ends before what its PE headers promise. Without such headers there is no
+ * telling.
+ */
+static bool image_is_whole(const struct blob *blob)
+{
+    if (memcmp(blob->bytes, "MZ", 2) != 0) return true;
+    uint64_t pe = load_le(blob->bytes + IMAGE_PE_OFFSET, 4);
+    if (!range_contains(blob->size, pe, PE_HEADER_SIZE)) return false;
+    if (memcmp(blob->bytes + pe, "PE\0\0", 4) != 0) return true;
+    uint64_t count = load_le(blob->bytes + pe + PE_SECTIONS, 2);
+    uint64_t table = pe + PE_HEADER_SIZE + load_le(blob->bytes + pe + PE_OPTIONAL_SIZE, 2);
+    if (!range_contains(blob->size, table, count * SECTION_SIZE)) return false;
+    for (uint64_t i = 0; i < count; i++) {
+        const uint8_t *section = blob->bytes + table + i * SECTION_SIZE;
+        if (!range_contains(blob->size, load_le(section + SECTION_FILE_AT, 4),
+                            load_le(section + SECTION_FILE_SIZE, 4)))
+            return false;
+    }
+    return true;
+}
+
 static bool linux_image_load(const struct blob *blob, uint64_t base, struct placement *placement,
                              struct loaded *loaded, struct error *err)
 {
@@ -49,6 +87,9 @@ static bool linux_image_load(const struct blob *blob, uint64_t base, struct plac
     if (load_le(blob->bytes + IMAGE_FLAGS, 8) & 1)
         return error_set(err, "%s: a big-endian Linux Image; RISC-V here is little-endian",
                          blob->name);
+    if (!image_is_whole(blob))
+        return error_set(err, "%s: truncated Linux Image: %" PRIu64 " bytes are not all of it",
+                         blob->name, blob->size);
     if (size == 0) size = blob->size; /* kernels before 5.5 leave it out */
     if (size < blob->size) size = blob->size;
     if (!place_reserve(placement, "kernel", base, size, &reason) ||
@@ -110,13 +151,38 @@ bool image_load_kernel(const struct blob *blob, unsigned xlen, uint64_t base,
     return done;
 }
 
-bool image_load_firmware(const struct blob *blob, unsigned xlen, uint64_t base,
+/* Raw firmware has no header to know it by; but the hart starts at its first byte, so that from
+ * there to the first jump all must be instructions. */
+static bool starts_with_code(const struct blob *blob, const struct isa *isa, struct error *err)
+{
+    uint8_t bytes[4] = {0};
+    uint64_t at = 0;
+    for (unsigned i = 0; i < FIRST_INSTRUCTIONS && at + 2 <= blob->size; i++) {
+        uint64_t left = blob->size - at;
+        memcpy(bytes, blob->bytes + at, left < sizeof bytes ? left : sizeof bytes);
+        uint32_t word = (uint32_t)load_le(bytes, 4);
+        struct op op;
+        decode(isa, word, true, &op);
+        if (op.code == OP_ILLEGAL)
+            return error_set(
+                err,
+                "%s: not firmware: neither an ELF file nor RISC-V code, as 0x%08" PRIx32
+                " at offset %" PRIu64 " is no instruction",
+                blob->name, word, at);
+        if (op_kind(op.code) == KIND_JUMP || op_kind(op.code) == KIND_INDIRECT) break;
+        at += insn_length((uint16_t)word);
+    }
+    return true;
+}
+
+bool image_load_firmware(const struct blob *blob, const struct isa *isa, uint64_t base,
                          struct placement *placement, struct loaded *loaded, struct error *err)
 {
     struct error reason = {0};
     if (blob->size == 0) return error_set(err, "%s: empty file, not firmware", blob->name);
     if (elf_detect(blob))
-        return elf_image_load(blob, xlen, base, placement, "firmware", loaded, err);
+        return elf_image_load(blob, isa->xlen, base, placement, "firmware", loaded, err);
+    if (!starts_with_code(blob, isa, err)) return false;
     if (!place_bytes(placement, "firmware", base, blob->bytes, blob->size, &reason))
         return error_set(err, "%s: %s", blob->name, reason.text);
     *loaded = (struct loaded){.entry = base, .low = base, .high = base + blob->size};

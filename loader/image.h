@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "cpu/isa.h"
 #include "loader/blob.h"
 #include "loader/place.h"
 
@@ -20,9 +21,9 @@ struct loaded {
 bool image_load_kernel(const struct blob *, unsigned xlen, uint64_t base, struct placement *,
                        struct loaded *, struct error *err);
 
-/* Loads firmware: an ELF file at its own addresses, or any other non-empty file as raw bytes at
- * `base`, which is also its entry. */
-bool image_load_firmware(const struct blob *, unsigned xlen, uint64_t base, struct placement *,
-                         struct loaded *, struct error *err);
+/* Loads firmware: an ELF file at its own addresses, or any other file that begins with instructions
+ * of `isa` as raw bytes at `base`, which is also its entry. */
+bool image_load_firmware(const struct blob *, const struct isa *isa, uint64_t base,
+                         struct placement *, struct loaded *, struct error *err);
 
 #endif

@@ -52,12 +52,11 @@ bool place_reserve(struct placement *placement, const char *what, uint64_t base,
     char size_text[PLACE_SIZE_TEXT], other_text[PLACE_SIZE_TEXT];
     if (size == 0) return true;
     if (!is_ram(placement, base, size))
-        return error_set(err,
-                         "%s: %s at 0x%" PRIx64 " do not fit in RAM, which is %s at 0x%" PRIx64
-                         " (a larger -m may help)",
-                         what, place_size_text(size, size_text), base,
-                         place_size_text(placement->bus->ram->region.size, other_text),
-                         placement->bus->ram_base);
+        return error_set(
+            err, "%s: %s at 0x%" PRIx64 " do not fit in RAM, which is %s at 0x%" PRIx64 "%s", what,
+            place_size_text(size, size_text), base,
+            place_size_text(placement->bus->ram->region.size, other_text), placement->bus->ram_base,
+            base >= placement->bus->ram_base ? " (a larger -m may help)" : "");
     const struct placed *other = taken_by(placement, base, size);
     if (other)
         return error_set(err, "%s: %s at 0x%" PRIx64 " overlap the %s, which is %s at 0x%" PRIx64,

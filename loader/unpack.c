@@ -10,10 +10,13 @@
 
 #include "base/bits.h"
 
-/* The growing result. */
+/* The growing result, and how much of the input made it. */
 struct buffer {
     uint8_t *bytes;
     uint64_t size, capacity, limit;
+    bool discard; /* only the fact that it decompresses is wanted: `capacity` bytes, again and again
+                   */
+    uint64_t used;
 };
 
 enum grown { GROWN, GROWN_TOO_LARGE, GROWN_NO_MEMORY };
@@ -21,6 +24,7 @@ enum grown { GROWN, GROWN_TOO_LARGE, GROWN_NO_MEMORY };
 /* Makes room for at least one more byte. */
 static enum grown buffer_grow(struct buffer *buffer)
 {
+    if (buffer->discard && buffer->size == buffer->capacity) buffer->size = 0;
     if (buffer->size < buffer->capacity) return GROWN;
     if (buffer->capacity >= buffer->limit) return GROWN_TOO_LARGE;
     uint64_t capacity = buffer->capacity ? buffer->capacity * 2 : UINT64_C(1) << 20;
@@ -63,6 +67,7 @@ static bool gzip_run(const struct blob *in, z_stream *stream, struct buffer *buf
         int status = inflate(stream, Z_NO_FLUSH);
         taken += piece - stream->avail_in;
         buffer->size += room - stream->avail_out;
+        buffer->used = taken;
         if (status == Z_STREAM_END) return true;
         if (status == Z_BUF_ERROR || (status == Z_OK && stream->avail_out && taken == in->size))
             return error_set(err, "%s: truncated gzip file", in->name);
@@ -93,6 +98,7 @@ static bool zstd_run(const struct blob *in, ZSTD_DStream *stream, struct buffer 
             .dst = buffer->bytes, .size = buffer->capacity, .pos = buffer->size};
         size_t status = ZSTD_decompressStream(stream, &output, &input);
         buffer->size = output.pos;
+        buffer->used = input.pos;
         if (ZSTD_isError(status))
             return error_set(err, "%s: damaged zstd file: %s", in->name, ZSTD_getErrorName(status));
         if (status == 0) return true;
@@ -148,4 +154,18 @@ bool unpack(const struct blob *in, uint64_t limit, struct blob *out, struct erro
     }
     *out = (struct blob){.name = in->name, .bytes = buffer.bytes, .size = buffer.size};
     return true;
+}
+
+bool unpack_check(const struct blob *in, uint64_t *used, struct error *err)
+{
+    enum { SCRATCH_SIZE = 256 * 1024 };
+    const struct packer *packer = packer_of(in);
+    if (!packer) return error_set(err, "%s: neither gzip nor zstd", in->name);
+    struct buffer buffer = {.capacity = SCRATCH_SIZE, .discard = true};
+    buffer.bytes = malloc(SCRATCH_SIZE);
+    if (!buffer.bytes) return error_set(err, "%s: out of host memory", in->name);
+    bool whole = packer->unpack(in, &buffer, err);
+    *used = buffer.used;
+    free(buffer.bytes);
+    return whole;
 }

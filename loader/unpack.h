@@ -16,4 +16,8 @@ const char *unpack_detect(const struct blob *);
  * it. False: damaged, cut short, or larger than `limit`. */
 bool unpack(const struct blob *, uint64_t limit, struct blob *out, struct error *err);
 
+/* Decompresses the stream at the start of the bytes to nowhere: is it whole? *used is the size it
+ * has in the input. */
+bool unpack_check(const struct blob *, uint64_t *used, struct error *err);
+
 #endif

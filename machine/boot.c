@@ -5,7 +5,9 @@
 #include "base/bits.h"
 #include "dev/rom.h"
 #include "host/file.h"
+#include "host/thread.h"
 #include "loader/image.h"
+#include "loader/initrd.h"
 #include "machine/board.h"
 
 #define MIB (UINT64_C(1) << 20)
@@ -54,6 +56,10 @@ struct boot {
     struct loaded firmware, kernel;
     bool has_firmware;
     uint64_t fdt_base;
+    struct host_file initrd;
+    struct host_thread judge; /* looks through the initrd while `judging` */
+    bool judging, initrd_good;
+    struct error initrd_reason;
 };
 
 static bool firmware_load(struct boot *boot, struct error *err)
@@ -66,7 +72,7 @@ static bool firmware_load(struct boot *boot, struct error *err)
     if (strcmp(path, "default") == 0) path = boot_default_firmware(machine->config.xlen, err);
     if (!path || !host_file_map(path, &file, err)) return false;
     struct blob blob = {.name = path, .bytes = file.bytes, .size = file.size};
-    boot->has_firmware = image_load_firmware(&blob, machine->config.xlen, BOARD_RAM_BASE,
+    boot->has_firmware = image_load_firmware(&blob, machine->isa, BOARD_RAM_BASE,
                                              &machine->placement, &boot->firmware, err);
     host_file_close(&file);
     return boot->has_firmware;
@@ -100,26 +106,51 @@ static uint64_t initrd_base(const struct boot *boot, uint64_t size)
     return align_up(boot->kernel.high, 2 * MIB);
 }
 
+static void initrd_judge(void *owner)
+{
+    struct boot *boot = owner;
+    const struct blob blob = {.name = boot->machine->config.initrd,
+                              .bytes = boot->initrd.bytes,
+                              .size = boot->initrd.size};
+    boot->initrd_good = initrd_check(&blob, &boot->initrd_reason);
+}
+
+/* Opens the initrd and starts to look through it: that decompresses it, and takes about as long as
+ * loading the kernel does meanwhile. */
+static bool initrd_begin(struct boot *boot, struct error *err)
+{
+    const struct machine_config *config = &boot->machine->config;
+    if (!config->initrd) return true;
+    if (!config->kernel)
+        return error_set(err, "-initrd %s: there is no -kernel to use it", config->initrd);
+    if (!host_file_map(config->initrd, &boot->initrd, err)) return false;
+    boot->judging = host_thread_start(&boot->judge, "initrd", initrd_judge, boot, err);
+    return boot->judging;
+}
+
 static bool initrd_load(struct boot *boot, struct error *err)
 {
     struct machine *machine = boot->machine;
-    const char *path = machine->config.initrd;
-    struct host_file file;
     struct error reason = {0};
     machine->initrd_start = machine->initrd_end = 0;
-    if (!path) return true;
-    if (!machine->config.kernel)
-        return error_set(err, "-initrd %s: there is no -kernel to use it", path);
-    if (!host_file_map(path, &file, err)) return false;
-    uint64_t base = initrd_base(boot, file.size), size = file.size;
-    bool placed =
-        size && place_bytes(&machine->placement, "initrd", base, file.bytes, size, &reason);
-    host_file_close(&file);
-    if (size == 0) return error_set(err, "%s: empty file, not an initrd", path);
-    if (!placed) return error_set(err, "%s: %s", path, reason.text);
+    if (!boot->judging) return true;
+    host_thread_join(&boot->judge);
+    boot->judging = false;
+    if (!boot->initrd_good) return error_set(err, "%s", boot->initrd_reason.text);
+    uint64_t base = initrd_base(boot, boot->initrd.size);
+    if (!place_bytes(&machine->placement, "initrd", base, boot->initrd.bytes, boot->initrd.size,
+                     &reason))
+        return error_set(err, "%s: %s", machine->config.initrd, reason.text);
     machine->initrd_start = base;
-    machine->initrd_end = base + size;
+    machine->initrd_end = base + boot->initrd.size;
     return true;
+}
+
+/* Whatever became of it. */
+static void initrd_end(struct boot *boot)
+{
+    if (boot->judging) host_thread_join(&boot->judge);
+    host_file_close(&boot->initrd);
 }
 
 /* As high as RAM below 3 GiB goes, so that a 32-bit kernel's early map reaches it. */
@@ -176,9 +207,10 @@ bool boot_load(struct machine *machine, struct error *err)
     if (!config->kernel && !named)
         return error_set(err, "nothing to run: give -kernel FILE, or -bios FILE");
     placement_init(&machine->placement, &machine->bus);
-    if (!firmware_load(&boot, err) || !kernel_load(&boot, err) || !initrd_load(&boot, err) ||
-        !device_tree_load(&boot, err))
-        return false;
-    reset_vector_write(&boot);
-    return true;
+    bool loaded = initrd_begin(&boot, err) && firmware_load(&boot, err) &&
+                  kernel_load(&boot, err) && initrd_load(&boot, err) &&
+                  device_tree_load(&boot, err);
+    initrd_end(&boot);
+    if (loaded) reset_vector_write(&boot);
+    return loaded;
 }

@@ -248,6 +248,13 @@ static unsigned distance(const char *a, const char *b)
     return row[b_length];
 }
 
+/* How far `name` is from the word, in hundredths of the longer one. */
+static unsigned farness(const char *name, const char *word)
+{
+    size_t longer = strlen(name) > strlen(word) ? strlen(name) : strlen(word);
+    return longer ? (unsigned)(distance(name, word) * 100 / longer) : 100;
+}
+
 static bool unknown_option(const char *given, const char *name, struct error *err)
 {
     const char *nearest = rows[0].name;
@@ -255,7 +262,7 @@ static bool unknown_option(const char *given, const char *name, struct error *er
         if (strcmp(lacking[i], name) == 0)
             return error_set(err, "%s: an option of QEMU's that is not there yet", given);
     for (unsigned i = 1; i < ARRAY_COUNT(rows); i++)
-        if (distance(name, rows[i].name) < distance(name, nearest)) nearest = rows[i].name;
+        if (farness(name, rows[i].name) < farness(name, nearest)) nearest = rows[i].name;
     return error_set(err, "%s: unknown option; the nearest known one is -%s (-help lists all)",
                      given, nearest);
 }

@@ -153,21 +153,71 @@ static void compression_bomb_is_refused(void **state)
     free(zeros);
 }
 
-static void firmware_may_be_raw_but_not_empty(void **state)
+/* Loads `count` bytes as firmware; true when they were taken. */
+static bool firmware_load(const void *bytes, size_t count, struct guest_ram *guest,
+                          struct error *err)
+{
+    struct ext_set extensions = isa_default_extensions(64);
+    struct isa *isa = isa_create(64, &extensions, err);
+    struct blob blob = {.name = "fw.bin", .bytes = bytes, .size = count};
+    struct loaded loaded = {0};
+    assert_non_null(isa);
+    guest_ram_init(guest);
+    bool taken = image_load_firmware(&blob, isa, RAM_BASE, &guest->placement, &loaded, err);
+    if (taken) assert_int_equal(loaded.entry, RAM_BASE);
+    isa_destroy(isa);
+    return taken;
+}
+
+static void raw_firmware_goes_to_its_base(void **state)
 {
     (void)state;
+    static const uint8_t code[] = {0x73, 0x00, 0x50, 0x10, 0x01, 0x00}; /* wfi; c.nop */
+    static const uint8_t jump[] = {0x01, 0xa0, 0x00, 0x00};             /* c.j 0; then data */
     struct guest_ram guest;
-    struct loaded loaded;
     struct error err = {0};
-    struct blob blob = {.name = "fw.bin", .bytes = (const uint8_t *)"\x73\0\x50\x10", .size = 4};
-    guest_ram_init(&guest);
-    assert_true(image_load_firmware(&blob, 64, RAM_BASE, &guest.placement, &loaded, &err));
-    assert_int_equal(loaded.entry, RAM_BASE);
-    assert_memory_equal(guest.ram.bytes, blob.bytes, 4);
-    blob.size = 0;
-    assert_false(image_load_firmware(&blob, 64, RAM_BASE, &guest.placement, &loaded, &err));
+    assert_true(firmware_load(code, sizeof code, &guest, &err));
+    assert_memory_equal(guest.ram.bytes, code, sizeof code);
+    guest_ram_fini(&guest);
+    assert_true(firmware_load(jump, sizeof jump, &guest, &err));
+    guest_ram_fini(&guest);
+}
+
+static void what_a_hart_could_not_run_is_no_firmware(void **state)
+{
+    (void)state;
+    static const uint8_t zeros[64], late[] = {0x01, 0x00, 0x00, 0x00};
+    struct guest_ram guest;
+    struct error err = {0};
+    assert_false(firmware_load(zeros, 0, &guest, &err));
     assert_string_equal(err.text, "fw.bin: empty file, not firmware");
     guest_ram_fini(&guest);
+    assert_false(firmware_load(zeros, sizeof zeros, &guest, &err));
+    assert_non_null(strstr(err.text, "fw.bin: not firmware"));
+    guest_ram_fini(&guest);
+    assert_false(firmware_load(late, sizeof late, &guest, &err));
+    assert_non_null(strstr(err.text, "at offset 2"));
+    guest_ram_fini(&guest);
+}
+
+/* "MZ", a PE header at 64 with one section that takes the rest of the file. */
+static void a_linux_image_cut_short_is_refused(void **state)
+{
+    (void)state;
+    uint8_t kernel[KERNEL_SIZE];
+    kernel_fill(kernel);
+    memset(kernel + 64, 0, 64);
+    memcpy(kernel, "MZ", 2);
+    store_le(kernel + 0x3c, 4, 64);
+    memcpy(kernel + 64, "PE\0\0", 4);
+    store_le(kernel + 64 + 6, 2, 1);
+    store_le(kernel + 64 + 24 + 16, 4, KERNEL_SIZE - 1024);
+    store_le(kernel + 64 + 24 + 20, 4, 1024);
+    assert_loads(kernel, sizeof kernel, kernel);
+    assert_refused(kernel, sizeof kernel - 1, "truncated Linux Image");
+    assert_refused(kernel, 100, "truncated Linux Image");
+    store_le(kernel + 0x3c, 4, UINT32_MAX);
+    assert_refused(kernel, sizeof kernel, "truncated Linux Image");
 }
 
 int main(void)
@@ -178,7 +228,9 @@ int main(void)
         cmocka_unit_test(what_is_not_a_kernel_is_refused),
         cmocka_unit_test(damaged_compression_is_refused),
         cmocka_unit_test(compression_bomb_is_refused),
-        cmocka_unit_test(firmware_may_be_raw_but_not_empty),
+        cmocka_unit_test(raw_firmware_goes_to_its_base),
+        cmocka_unit_test(what_a_hart_could_not_run_is_no_firmware),
+        cmocka_unit_test(a_linux_image_cut_short_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
