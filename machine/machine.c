@@ -59,8 +59,10 @@ static bool ram_create(struct machine *machine, struct error *err)
     if (config->ram_bytes > (UINT64_C(1) << address_bits) - BOARD_RAM_BASE)
         return error_set(err, "-m: %llu bytes are more than a %u-bit machine can address",
                          (unsigned long long)config->ram_bytes, config->xlen);
-    return ram_init(&machine->ram, config->ram_bytes, err) &&
-           bus_add_ram(&machine->bus, BOARD_RAM_BASE, &machine->ram, err);
+    struct error reason = {0};
+    if (!ram_init(&machine->ram, config->ram_bytes, &reason))
+        return error_set(err, "-m: %s", reason.text);
+    return bus_add_ram(&machine->bus, BOARD_RAM_BASE, &machine->ram, err);
 }
 
 /* A seed for the guest's random numbers: splitmix64 over the host's clocks. The kernel adds its own
