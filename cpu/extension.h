@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 enum extension {
-#define EXTENSION(id, name, text) EXT_##id,
+#define EXTENSION(id, name, profile, spec, text) EXT_##id,
 #include "cpu/extension.def"
 #undef EXTENSION
     EXT_COUNT
@@ -29,7 +29,9 @@ static inline void ext_set_to(struct ext_set *set, enum extension ext, bool on)
 }
 
 struct extension_info {
-    const char *name; /* as in riscv,isa-extensions: "zba" */
+    const char *name;    /* as in riscv,isa-extensions: "zba" */
+    const char *profile; /* the earliest that makes it mandatory: "RVA22U64"; "" for none */
+    const char *spec;    /* where it is specified: "Unprivileged spec, B (Zba)" */
     const char *text;
 };
 extern const struct extension_info extension_info[EXT_COUNT];
