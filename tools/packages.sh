@@ -31,9 +31,10 @@ packages_install() {
     fi
     export DEBIAN_FRONTEND=noninteractive
     step "package lists" as_root apt-get -q update || exit 1
+    # Its status lines go with its output: sudo closes every other descriptor.
     # shellcheck disable=SC2086 # a list of names
     step "installing $(printf '%s' "$missing" | wc -w) packages" \
-        as_root apt-get -q -y --no-install-recommends -o APT::Status-Fd=3 install $missing || exit 1
+        as_root apt-get -q -y --no-install-recommends -o APT::Status-Fd=1 install $missing || exit 1
 }
 
 # The address of Debian's archive, as this host knows it: a Debian host's own first source; on
@@ -49,8 +50,7 @@ foreign_mirror() {
                 !any { any = $4 }
                 END { print own ? own : any }'
     else
-        sed -n 's/^ *default_mirror  *\(http[^ ]*\).*/\1/p' /usr/share/debootstrap/scripts/sid |
-            head -n 1
+        sed -n 's/^DEF_MIRROR="\(.*\)"/\1/p' /usr/sbin/debootstrap
     fi
 }
 
@@ -79,7 +79,7 @@ foreign_apt() {
 }
 
 packages_foreign() {
-    if [ ! -r /usr/share/debootstrap/scripts/sid ] && ! grep -qx 'ID=debian' /etc/os-release; then
+    if [ ! -r /usr/sbin/debootstrap ] && ! grep -qx 'ID=debian' /etc/os-release; then
         packages_install debootstrap
     fi
     [ -n "$(foreign_keyring)" ] || packages_install debian-archive-keyring
