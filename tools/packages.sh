@@ -33,7 +33,7 @@ packages_install() {
     step "package lists" as_root apt-get -q update || exit 1
     # Its status lines go with its output: sudo closes every other descriptor.
     # shellcheck disable=SC2086 # a list of names
-    step "installing $(printf '%s' "$missing" | wc -w) packages" \
+    step "installing packages: $(printf '%s' "$missing" | wc -w)" \
         as_root apt-get -q -y --no-install-recommends -o APT::Status-Fd=1 install $missing || exit 1
 }
 
