@@ -44,8 +44,7 @@ static inline uint64_t amo_reserve(struct hart *h, const void *host, unsigned si
 static inline unsigned amo_store_conditional(struct hart *h, void *host, unsigned size,
                                              uint64_t value)
 {
-    bool held =
-        h->reservation == memory_physical(h, host) && h->reservation_size == (uint8_t)size;
+    bool held = h->reservation == memory_physical(h, host) && h->reservation_size == (uint8_t)size;
     h->reservation = RESERVATION_NONE;
     if (!held) return 1;
     if (size == 4) {
@@ -54,8 +53,8 @@ static inline unsigned amo_store_conditional(struct hart *h, void *host, unsigne
                                             __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
     }
     uint64_t expected = h->reservation_value;
-    return !__atomic_compare_exchange_n((uint64_t *)host, &expected, value, false,
-                                        __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+    return !__atomic_compare_exchange_n((uint64_t *)host, &expected, value, false, __ATOMIC_SEQ_CST,
+                                        __ATOMIC_SEQ_CST);
 }
 
 #endif

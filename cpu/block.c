@@ -12,6 +12,7 @@
 #include "cpu/decode.h"
 #include "cpu/tlb.h"
 #include "host/memory.h"
+#include "host/thread.h"
 
 #define CHUNKS      8
 #define CHUNK_BYTES (4u << 20)
@@ -25,6 +26,22 @@
 #define PAIRS_ON true
 #endif
 
+/* What other threads ask of this cache, served by its hart between two blocks. */
+struct request {
+    enum { REQUEST_DROP, REQUEST_FORGET_STORES } kind;
+    uint64_t offset, size; /* of RAM */
+};
+
+#define REQUESTS_MAX  64
+#define UNSETTLED_MAX 256
+
+struct requests {
+    struct mutex lock;
+    unsigned count; /* more than REQUESTS_MAX: some were lost, so all is dropped and forgotten */
+    struct request list[REQUESTS_MAX];
+    _Atomic bool posted;
+};
+
 struct code_cache {
     struct hart *hart;
     uint8_t *memory; /* CHUNKS * CHUNK_BYTES */
@@ -34,8 +51,12 @@ struct code_cache {
     struct block *by_key[HASH_SIZE];
     struct block *by_page[PAGES_SIZE];
     struct code_cache_stats stats;
-    void (*next_listener)(void *owner, uint64_t offset, uint64_t size);
-    void *next_owner;
+    struct code_map *map; /* which lines of RAM are in blocks; RAM owns it */
+    struct requests requests;
+    /* Pages decoded while another hart's store TLB may have held them: what was decoded is only to
+     * be trusted until the next FENCE.I. */
+    uint64_t unsettled[UNSETTLED_MAX];
+    unsigned unsettled_count;
 };
 
 static struct block **key_bucket(struct code_cache *cache, uint64_t key)
@@ -143,9 +164,8 @@ static uint64_t page_lines(struct code_cache *cache, uint64_t address)
 }
 
 /* RAM [offset, offset+size) was written: drops the blocks decoded from it. */
-static void code_written(void *owner, uint64_t offset, uint64_t size)
+static void drop_range(struct code_cache *cache, uint64_t offset, uint64_t size)
 {
-    struct code_cache *cache = owner;
     struct bus *bus = cache->hart->bus;
     uint64_t start = bus->ram_base + offset, end = start + size;
     for (uint64_t page = start & PAGE_MASK; page < end; page += PAGE_SIZE) {
@@ -155,20 +175,111 @@ static void code_written(void *owner, uint64_t offset, uint64_t size)
             uint64_t first = block->key & ~BLOCK_FP_OFF;
             if (first < end && start < first + block->bytes) block_drop(cache, block);
         }
-        atomic_store_explicit(&bus->ram->code_lines[(page - bus->ram_base) >> PAGE_SHIFT],
-                              page_lines(cache, page), memory_order_relaxed);
+        atomic_store(&cache->map->lines[(page - bus->ram_base) >> PAGE_SHIFT],
+                     page_lines(cache, page));
     }
-    if (cache->next_listener) cache->next_listener(cache->next_owner, offset, size);
 }
 
-/* From now on stores to the lines of `block` must be noticed. */
-static void block_watch(struct code_cache *cache, const struct block *block, const uint8_t *page)
+static void request_post(struct code_cache *cache, struct request request)
+{
+    struct requests *requests = &cache->requests;
+    mutex_lock(&requests->lock);
+    if (requests->count < REQUESTS_MAX) requests->list[requests->count] = request;
+    if (requests->count <= REQUESTS_MAX) requests->count++;
+    atomic_store(&requests->posted, true);
+    mutex_unlock(&requests->lock);
+    atomic_store(&cache->hart->kick, true);
+}
+
+/* Both are called from any thread, this cache's own hart's among them. */
+static void code_written(void *owner, uint64_t offset, uint64_t size)
+{
+    request_post(owner, (struct request){REQUEST_DROP, offset, size});
+}
+
+static uint64_t hart_bit(const struct hart *h)
+{
+    return UINT64_C(1) << (h->id & 63);
+}
+
+static void code_decoded(void *owner, uint64_t page)
+{
+    struct code_cache *cache = owner;
+    if (atomic_load(&cache->hart->bus->ram->store_mappers[page]) & hart_bit(cache->hart))
+        request_post(cache, (struct request){REQUEST_FORGET_STORES, page << PAGE_SHIFT, PAGE_SIZE});
+}
+
+static void drop_everything(struct code_cache *cache)
+{
+    for (unsigned i = 0; i < PAGES_SIZE; i++)
+        while (cache->by_page[i]) {
+            uint64_t page = (cache->by_page[i]->key & PAGE_MASK) - cache->hart->bus->ram_base;
+            drop_range(cache, page, PAGE_SIZE);
+        }
+}
+
+static void forget_stores(struct code_cache *cache, uint64_t offset)
 {
     struct ram *ram = cache->hart->bus->ram;
-    uint64_t index = (uint64_t)(page - ram->bytes) >> PAGE_SHIFT;
-    uint64_t before = atomic_fetch_or(&ram->code_lines[index], block_lines(block));
-    if (before == 0 && atomic_exchange(&ram->page_writable[index], 0))
-        tlb_forget_stores(cache->hart, page);
+    tlb_forget_stores(cache->hart, ram->bytes + offset);
+    atomic_fetch_and(&ram->store_mappers[offset >> PAGE_SHIFT], ~hart_bit(cache->hart));
+}
+
+static void serve_all(struct code_cache *cache)
+{
+    const struct ram *ram = cache->hart->bus->ram;
+    drop_everything(cache);
+    tlb_flush_all(cache->hart);
+    for (uint64_t page = 0; page < ram->region.size >> PAGE_SHIFT; page++)
+        if (atomic_load_explicit(&ram->store_mappers[page], memory_order_relaxed))
+            atomic_fetch_and(&ram->store_mappers[page], ~hart_bit(cache->hart));
+}
+
+void code_cache_serve(struct code_cache *cache)
+{
+    struct requests *requests = &cache->requests;
+    if (!atomic_load_explicit(&requests->posted, memory_order_acquire)) return;
+    mutex_lock(&requests->lock);
+    if (requests->count > REQUESTS_MAX) {
+        serve_all(cache);
+        requests->count = 0;
+    }
+    for (unsigned i = 0; i < requests->count; i++) {
+        const struct request *request = &requests->list[i];
+        if (request->kind == REQUEST_DROP)
+            drop_range(cache, request->offset, request->size);
+        else
+            forget_stores(cache, request->offset);
+    }
+    requests->count = 0;
+    atomic_store(&requests->posted, false);
+    mutex_unlock(&requests->lock);
+}
+
+void code_cache_fence(struct code_cache *cache)
+{
+    code_cache_serve(cache);
+    for (unsigned i = 0; i < cache->unsettled_count; i++)
+        drop_range(cache, cache->unsettled[i] << PAGE_SHIFT, PAGE_SIZE);
+    cache->unsettled_count = 0;
+}
+
+/* Before decoding from `offset` in `page`: from now on stores to it must be noticed. First our
+ * lines, then a look at who may write; a hart that writes does it the other way round. Others can't
+ * be stopped in the middle of a block: until they have forgotten the page, what was decoded from it
+ * is good until the next FENCE.I, which is all the specification promises (Zifencei). */
+static void page_watch(struct code_cache *cache, uint64_t page, unsigned offset)
+{
+    struct ram *ram = cache->hart->bus->ram;
+    atomic_fetch_or(&cache->map->lines[page], ~mask_low(offset >> LINE_SHIFT));
+    uint64_t mappers = atomic_load(&ram->store_mappers[page]);
+    if (mappers & hart_bit(cache->hart)) forget_stores(cache, page << PAGE_SHIFT);
+    if (!(mappers & ~hart_bit(cache->hart))) return;
+    ram_decoded(ram, cache->map, page);
+    for (unsigned i = 0; i < cache->unsettled_count; i++)
+        if (cache->unsettled[i] == page) return;
+    if (cache->unsettled_count == UNSETTLED_MAX) code_cache_fence(cache);
+    cache->unsettled[cache->unsettled_count++] = page;
 }
 
 /* Drops every block of the chunk that is about to be filled again. */
@@ -212,7 +323,8 @@ static struct op *op_emit(struct op *op, unsigned pc_offset, unsigned count)
     return op_has_chain(op->code) ? chain_emit(op, (int64_t)pc_offset + op->imm) : op + 1;
 }
 
-/* Nothing after this op is reached by falling through, or seldom: loops end in a backward branch. */
+/* Nothing after this op is reached by falling through, or seldom: loops end in a backward branch.
+ */
 static bool op_ends_block(const struct op *op)
 {
     enum format_kind kind = op_kind(op->code);
@@ -224,7 +336,8 @@ static bool op_loops(const struct op *op)
     return op_kind(op->code) == KIND_BRANCH && op->imm < 0;
 }
 
-/* Decodes from `page` at the block's offset on. False: not even one instruction lies in the page. */
+/* Decodes from `page` at the block's offset on. False: not even one instruction lies in the page.
+ */
 static bool block_decode(struct code_cache *cache, struct block *block, const uint8_t *page)
 {
     const struct hart *h = cache->hart;
@@ -282,7 +395,13 @@ struct block *code_cache_get(struct code_cache *cache, uint64_t key, const uint8
     struct block *block =
         (struct block *)(cache->memory + (size_t)cache->chunk * CHUNK_BYTES + cache->used);
     *block = (struct block){.key = key};
-    if (!block_decode(cache, block, page)) return NULL;
+    uint64_t page_index = (uint64_t)(page - cache->hart->bus->ram->bytes) >> PAGE_SHIFT;
+    page_watch(cache, page_index, key & ~PAGE_MASK);
+    bool decoded = block_decode(cache, block, page);
+    if (!decoded) {
+        atomic_store(&cache->map->lines[page_index], page_lines(cache, key));
+        return NULL;
+    }
     if (PAIRS_ON) block_pair(cache, block);
     cache->used += sizeof *block + block->slots * sizeof(struct op);
     block->hash_next = *bucket;
@@ -290,7 +409,7 @@ struct block *code_cache_get(struct code_cache *cache, uint64_t key, const uint8
     struct block **of_page = page_bucket(cache, key);
     block->page_next = *of_page;
     *of_page = block;
-    block_watch(cache, block, page);
+    atomic_store(&cache->map->lines[page_index], page_lines(cache, key));
     cache->stats.made++;
     cache->stats.ops += block->slots;
     return block;
@@ -314,24 +433,22 @@ struct code_cache *code_cache_create(struct hart *h, struct error *err)
         error_set(err, "out of memory for the code cache of hart %u", h->id);
         return NULL;
     }
+    const struct code_watcher watcher = {
+        .written = code_written, .decoded = code_decoded, .owner = cache};
     cache->hart = h;
     cache->memory = memory;
-    struct ram *ram = h->bus->ram;
-    cache->next_listener = ram->code_written;
-    cache->next_owner = ram->code_owner;
-    ram->code_written = code_written;
-    ram->code_owner = cache;
-    return cache;
+    mutex_init(&cache->requests.lock);
+    cache->map = ram_watch(h->bus->ram, &watcher, err);
+    if (cache->map) return cache;
+    code_cache_destroy(cache);
+    return NULL;
 }
 
 void code_cache_destroy(struct code_cache *cache)
 {
     if (!cache) return;
-    struct ram *ram = cache->hart->bus->ram;
-    if (ram->code_owner == cache) {
-        ram->code_written = cache->next_listener;
-        ram->code_owner = cache->next_owner;
-    }
+    if (cache->map) ram_unwatch(cache->hart->bus->ram, cache->map);
+    mutex_fini(&cache->requests.lock);
     host_memory_unmap(cache->memory, (uint64_t)CHUNKS * CHUNK_BYTES);
     free(cache);
 }

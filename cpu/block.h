@@ -1,9 +1,9 @@
 /* cpu/block.h: the translation cache of one hart: blocks of decoded ops.
  *
  * A block is found by the physical address of its first instruction (bit 0: decoded with the FPU
- * off). It never leaves its 4 KiB page, may be left in the middle by a taken branch, and lives until
- * a byte it was decoded from is written. Its ops stand in a row; after each op that can go to a
- * known place there is a chain slot:
+ * off). It never leaves its 4 KiB page, may be left in the middle by a taken branch, and lives
+ * until a byte it was decoded from is written. Its ops stand in a row; after each op that can go to
+ * a known place there is a chain slot:
  *
  *      | op | op | branch | chain | op | ... | OP_END | chain |
  *
@@ -36,7 +36,7 @@ struct block {
     uint64_t key;            /* physical address | FPU off */
     uint16_t bytes;          /* of code, from the key's address on */
     uint16_t slots;          /* ops and chains */
-    uint32_t length; /* the same for good: `slots` is 0 once the block is dropped */
+    uint32_t length;         /* the same for good: `slots` is 0 once the block is dropped */
     _Alignas(16) struct op ops[];
 };
 
@@ -51,11 +51,18 @@ void code_cache_destroy(struct code_cache *);
  * when its first instruction crosses the page's end. */
 struct block *code_cache_get(struct code_cache *, uint64_t key, const uint8_t *page);
 
+/* Does what other threads have asked for: drops blocks decoded from bytes they wrote, forgets store
+ * translations to pages they decode. Between blocks. */
+void code_cache_serve(struct code_cache *);
+
+/* FENCE.I: what was decoded from pages that other harts could write unnoticed is dropped. */
+void code_cache_fence(struct code_cache *);
+
 /* Makes `chain` lead to `block`, until that is dropped. */
 void code_cache_link(struct code_cache *, struct chain *chain, struct block *block);
 
-/* Decodes the one instruction `word` at pc_offset into ops[0..3], with a chain that leads nowhere and
- * an OP_END, as a block that is run once. */
+/* Decodes the one instruction `word` at pc_offset into ops[0..3], with a chain that leads nowhere
+ * and an OP_END, as a block that is run once. */
 void block_decode_single(const struct hart *, uint32_t word, unsigned pc_offset, struct op ops[4]);
 
 /* Does a chain follow an op of this code? */

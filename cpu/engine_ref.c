@@ -31,5 +31,8 @@ static unsigned ref_counters(const struct hart *h, struct engine_counter rows[EN
     return 1;
 }
 
-const struct engine engine_ref = {
-    .name = "ref", .attach = ref_attach, .detach = ref_detach, .run = ref_run, .counters = ref_counters};
+const struct engine engine_ref = {.name = "ref",
+                                  .attach = ref_attach,
+                                  .detach = ref_detach,
+                                  .run = ref_run,
+                                  .counters = ref_counters};

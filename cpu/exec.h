@@ -91,12 +91,16 @@ typedef int64_t sdxlen_t;
 #define STORE_CONDITIONAL(type, address, value)                                                    \
     __extension__({                                                                                \
         type *conditional_ = ATOMIC_POINTER(type, address, true);                                  \
-        amo_store_conditional(h, conditional_, sizeof(type), (type)(value));                       \
+        unsigned failed_ = amo_store_conditional(h, conditional_, sizeof(type), (type)(value));    \
+        memory_atomic_done(h, conditional_, sizeof(type));                                         \
+        failed_;                                                                                   \
     })
 #define AMO(type, operation, address, value)                                                       \
     __extension__({                                                                                \
         type *amo_ = ATOMIC_POINTER(type, address, true);                                          \
-        operation(amo_, (type)(value));                                                            \
+        type amo_old_ = operation(amo_, (type)(value));                                            \
+        memory_atomic_done(h, amo_, sizeof(type));                                                 \
+        amo_old_;                                                                                  \
     })
 
 #define NEXT (pc + op->length)
@@ -111,7 +115,7 @@ typedef int64_t sdxlen_t;
         return EXEC_TRAP;                                                                          \
     } while (0)
 /* Where a row can be illegal its format has no immediate, so op->imm is the word. */
-#define ILLEGAL             TRAP(CAUSE_ILLEGAL, (uint32_t)op->imm)
+#define ILLEGAL TRAP(CAUSE_ILLEGAL, (uint32_t)op->imm)
 #define LEGAL_IF(condition)                                                                        \
     do {                                                                                           \
         if (!(condition)) ILLEGAL;                                                                 \
@@ -132,9 +136,16 @@ typedef int64_t sdxlen_t;
     LEGAL_IF(kind(h, &to_));                                                                       \
     JUMP((xlen_t)to_)
 
-#define FENCE   atomic_thread_fence(memory_order_seq_cst)
-/* A store drops the stale code at once, so all that is left is to look up the next block anew. */
-#define FENCE_I (void)(h->leave = true)
+/* fm | pred | succ: bits 31..28, 27..24, 23..20 of the word, each set I O R W from the top. Only an
+ * earlier write before a later read needs more than what an acquire and a release give. */
+#define FENCE_WRITE_BEFORE_READ(word) (((word)&0x05000000) && ((word)&0x00a00000))
+#define FENCE                                                                                      \
+    if (FENCE_WRITE_BEFORE_READ((uint32_t)op->imm))                                                \
+        atomic_thread_fence(memory_order_seq_cst);                                                 \
+    else                                                                                           \
+        atomic_thread_fence(memory_order_acq_rel)
+/* What this hart decoded from pages that others could write unnoticed is dropped by its engine. */
+#define FENCE_I (void)(h->fence_i = h->leave = true)
 
 /* csr_access, and the host FPU follows a rounding mode that changed. */
 static inline bool csr_instruction(struct hart *h, unsigned number, enum csr_op how,

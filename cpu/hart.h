@@ -44,18 +44,19 @@ struct hart {
     uint64_t pc;    /* exact whenever no engine is running */
 
     /* What the engine looks at while it runs. */
-    struct tlb_context *data;  /* context of loads and stores (differs from `fetch` under MPRV) */
+    struct tlb_context *data; /* context of loads and stores (differs from `fetch` under MPRV) */
     struct tlb_context *fetch;
-    bool leave;                /* set by anything after which the engine must look round: an
-                                  interrupt may be takeable, mode or translation changed */
-    bool fp_off;               /* mstatus.FS is Off: kept by hart_mode_changed */
-    uint8_t fp_dirty;          /* FP state written since mstatus.FS was last looked at */
-    uint8_t frm_host;          /* rounding mode the host FPU is set to (an frm value 0..3) */
-    uint8_t frm_of[8];         /* rm field -> rounding mode 0..4, FRM_INVALID for a reserved one;
-                                  entry 7 (DYN) follows fcsr.frm */
-    _Atomic bool kick;         /* another thread wants the hart to leave its engine */
-    struct trap trap;          /* filled by whatever makes an instruction trap */
-    uint64_t reservation;      /* physical address of the LR reservation, or RESERVATION_NONE */
+    bool leave;           /* set by anything after which the engine must look round: an
+                             interrupt may be takeable, mode or translation changed */
+    bool fence_i;         /* FENCE.I was executed; the engine hasn't looked yet */
+    bool fp_off;          /* mstatus.FS is Off: kept by hart_mode_changed */
+    uint8_t fp_dirty;     /* FP state written since mstatus.FS was last looked at */
+    uint8_t frm_host;     /* rounding mode the host FPU is set to (an frm value 0..3) */
+    uint8_t frm_of[8];    /* rm field -> rounding mode 0..4, FRM_INVALID for a reserved one;
+                             entry 7 (DYN) follows fcsr.frm */
+    _Atomic bool kick;    /* another thread wants the hart to leave its engine */
+    struct trap trap;     /* filled by whatever makes an instruction trap */
+    uint64_t reservation; /* physical address of the LR reservation, or RESERVATION_NONE */
     uint64_t reservation_value;
     uint8_t reservation_size; /* bytes: 4 or 8 */
 
@@ -75,19 +76,20 @@ struct hart {
     uint8_t pmpcfg[PMP_COUNT];
     uint64_t pmpaddr[PMP_COUNT];
     uint8_t frm;    /* fcsr.frm as written, 0..7 */
-    uint8_t fflags; /* accrued flags while the hart is not in an engine; inside, the host FPU holds them */
-    uint64_t instret;       /* retired instructions; exact whenever a CSR is accessed */
-    uint64_t instret_bias;  /* minstret = instret + bias (wrapping), likewise mcycle */
+    uint8_t fflags; /* accrued flags while the hart is not in an engine; inside, the host FPU holds
+                       them */
+    uint64_t instret;      /* retired instructions; exact whenever a CSR is accessed */
+    uint64_t instret_bias; /* minstret = instret + bias (wrapping), likewise mcycle */
     uint64_t cycle_bias;
-    bool wfi;               /* stopped in WFI until an interrupt is pending */
+    bool wfi; /* stopped in WFI until an interrupt is pending */
 
     /* Surroundings, borrowed; set once by the board. */
     struct bus *bus;
     const struct timebase *timebase;
-    const struct isa *isa; /* what the hart implements, and the decode tables for it */
-    struct tlb *tlb;       /* owned by the hart */
-    struct csr_plan *csrs; /* owned by the hart: which CSRs and bits of them it has */
-    void *engine;          /* the running engine's own */
+    const struct isa *isa;     /* what the hart implements, and the decode tables for it */
+    struct tlb *tlb;           /* owned by the hart */
+    struct csr_plan *csrs;     /* owned by the hart: which CSRs and bits of them it has */
+    void *engine;              /* the running engine's own */
     void (*wake)(void *owner); /* called after `mip_wires` rose, from any thread; may be NULL */
     void *wake_owner;
 };
@@ -116,8 +118,8 @@ static inline void hart_set_x(struct hart *h, unsigned n, uint64_t value)
 
 /* A hart in its reset state (Privileged spec, "Reset"): M-mode, interrupts off, pc at `reset_pc`.
  * `isa` decides XLEN and extensions. False: out of memory. */
-bool hart_init(struct hart *, unsigned id, const struct isa *, struct bus *, const struct timebase *,
-               struct error *err);
+bool hart_init(struct hart *, unsigned id, const struct isa *, struct bus *,
+               const struct timebase *, struct error *err);
 void hart_fini(struct hart *);
 void hart_reset(struct hart *, uint64_t reset_pc);
 

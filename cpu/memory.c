@@ -28,9 +28,12 @@ static void cache(struct hart *h, uint64_t va, enum access access, const struct 
                                             : mapping->fetch;
     if (!allowed || !pmp_uniform(h, mapping->paddr & PAGE_MASK)) return;
     if (access == ACCESS_STORE) {
+        /* First our bit, then a look at the code maps; a code cache does it the other way round. */
         uint64_t page = (uint64_t)(host - ram->bytes) >> PAGE_SHIFT;
-        atomic_store_explicit(&ram->page_writable[page], 1, memory_order_relaxed);
-        if (atomic_load_explicit(&ram->code_lines[page], memory_order_relaxed)) return;
+        uint64_t bit = UINT64_C(1) << (h->id & 63);
+        if (!(atomic_load_explicit(&ram->store_mappers[page], memory_order_relaxed) & bit))
+            atomic_fetch_or(&ram->store_mappers[page], bit);
+        if (ram_page_holds_code(ram, page)) return;
     }
     struct tlb_context *context = access == ACCESS_FETCH ? h->fetch : h->data;
     tlb_install(context, entries_for(context, access), va, host, mapping->page_shift);
@@ -54,11 +57,48 @@ static bool place_find(struct hart *h, uint64_t va, unsigned size, enum access a
     return true;
 }
 
+/* Aligned accesses are single-copy atomic (Unprivileged spec, "RVWMO"): one host access each. */
+static uint64_t load_whole(const uint8_t *host, unsigned size)
+{
+    switch (size) {
+    case 1:
+        return load_le(host, 1);
+    case 2:
+        return load_le(host, 2);
+    case 4:
+        return load_le(host, 4);
+    case 8:
+        return load_le(host, 8);
+    default:
+        return load_le(host, size); /* part of one that crosses pages */
+    }
+}
+
+static void store_whole(uint8_t *host, unsigned size, uint64_t value)
+{
+    switch (size) {
+    case 1:
+        store_le(host, 1, value);
+        break;
+    case 2:
+        store_le(host, 2, value);
+        break;
+    case 4:
+        store_le(host, 4, value);
+        break;
+    case 8:
+        store_le(host, 8, value);
+        break;
+    default:
+        store_le(host, size, value);
+    }
+}
+
 static bool place_load(struct hart *h, const struct place *place, uint64_t va, unsigned size,
                        uint64_t *value)
 {
     if (place->host) {
-        *value = load_le(place->host, size);
+        *value = load_whole(place->host, size);
         return true;
     }
     if (bus_load(h->bus, place->paddr, size, value)) return true;
@@ -70,7 +110,8 @@ static enum exec place_store(struct hart *h, const struct place *place, uint64_t
                              uint64_t value)
 {
     if (place->host) {
-        store_le(place->host, size, value);
+        store_whole(place->host, size, value);
+        atomic_thread_fence(memory_order_seq_cst); /* first the store, then the look at the maps */
         uint64_t offset = (uint64_t)(place->host - h->bus->ram->bytes);
         if (!ram_holds_code(h->bus->ram, offset, size)) return EXEC_NEXT;
         ram_written(h->bus->ram, offset, size);
@@ -180,11 +221,12 @@ COLD void *memory_atomic(struct hart *h, uint64_t va, unsigned size, bool store)
         h->trap = mmu_access_fault(access, va);
         return NULL;
     }
-    uint64_t offset = (uint64_t)(place.host - h->bus->ram->bytes);
-    if (store && ram_holds_code(h->bus->ram, offset, size)) {
-        /* Nothing can be translated again before the atomic is done: this hart does it next. */
-        ram_written(h->bus->ram, offset, size);
-        h->leave = true;
-    }
+    uint64_t page = (uint64_t)(place.host - h->bus->ram->bytes) >> PAGE_SHIFT;
+    if (store && ram_page_holds_code(h->bus->ram, page)) h->leave = true; /* memory_atomic_done */
     return place.host;
+}
+
+COLD void memory_code_changed(struct hart *h, const void *host, unsigned size)
+{
+    ram_written(h->bus->ram, (uint64_t)((const uint8_t *)host - h->bus->ram->bytes), size);
 }

@@ -31,10 +31,18 @@ bool memory_fetch(struct hart *h, uint64_t pc, uint16_t *parcel);
  * *host is NULL when the page isn't RAM. */
 bool memory_code_page(struct hart *h, uint64_t pc, uint64_t *paddr, const uint8_t **host);
 
-/* Naturally aligned host address for an atomic: for LR (`store` false) readable, else writable and
- * with code translated from it dropped. NULL: h->trap (misaligned, page or access fault; only RAM
- * has atomics). Sets h->leave when code may have changed. */
+/* Naturally aligned host address for an atomic: for LR (`store` false) readable, else writable.
+ * NULL: h->trap (misaligned, page or access fault; only RAM has atomics). Sets h->leave when the
+ * page holds code: call memory_atomic_done after the operation. */
 void *memory_atomic(struct hart *h, uint64_t va, unsigned size, bool store);
+
+/* RAM at `host` was written: whoever decoded it hears of it. */
+void memory_code_changed(struct hart *h, const void *host, unsigned size);
+
+static ALWAYS_INLINE void memory_atomic_done(struct hart *h, const void *host, unsigned size)
+{
+    if (UNLIKELY(h->leave)) memory_code_changed(h, host, size);
+}
 
 /* Physical address behind a host address in RAM. */
 static inline uint64_t memory_physical(const struct hart *h, const void *host)
@@ -43,7 +51,8 @@ static inline uint64_t memory_physical(const struct hart *h, const void *host)
 }
 
 /* Host address for an aligned atomic through the TLB. */
-static ALWAYS_INLINE void *memory_atomic_fast(struct hart *h, uint64_t va, unsigned size, bool store)
+static ALWAYS_INLINE void *memory_atomic_fast(struct hart *h, uint64_t va, unsigned size,
+                                              bool store)
 {
     if (LIKELY((va & (size - 1)) == 0)) {
         void *host = tlb_hit(store ? h->data->store : h->data->load, va, size);

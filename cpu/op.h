@@ -15,8 +15,8 @@
 enum op_code {
 #define INSN(name, base, format, bits, operands, text, ...) OP_##name,
 #include "cpu/isa/all.def"
-    OP_ILLEGAL,   /* no row matches: traps; imm is the word */
-    OP_ROW_COUNT, /* codes below are what decode() gives */
+    OP_ILLEGAL,            /* no row matches: traps; imm is the word */
+    OP_ROW_COUNT,          /* codes below are what decode() gives */
     OP_END = OP_ROW_COUNT, /* a block's end: go on at pc_offset */
     OP_SINGLE_COUNT,
     OP_BEFORE_PAIRS = OP_SINGLE_COUNT - 1,

@@ -41,8 +41,9 @@ struct tlb_context {
     struct jump_entry jump[JUMP_ENTRIES];
     uint64_t key;      /* as made by context_key() */
     uint64_t last_use; /* for replacing the least recently used */
-    uint64_t super_low, super_high; /* hull of the superpages entries were made from: low <= va < high */
-    bool used;         /* something was installed since the last flush */
+    uint64_t super_low,
+        super_high; /* hull of the superpages entries were made from: low <= va < high */
+    bool used;      /* something was installed since the last flush */
 };
 
 struct tlb {

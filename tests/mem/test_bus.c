@@ -291,9 +291,10 @@ static void bus_tells_the_code_listener_of_each_way_to_write(void **state)
 {
     struct fixture *f = *state;
     struct heard heard = {0};
-    f->ram.code_written = hear;
-    f->ram.code_owner = &heard;
-    f->ram.code_lines[1] = 1; /* bytes 0x1000..0x103f */
+    const struct code_watcher watcher = {.written = hear, .owner = &heard};
+    struct code_map *map = ram_watch(&f->ram, &watcher, NULL);
+    assert_non_null(map);
+    map->lines[1] = 1; /* bytes 0x1000..0x103f */
 
     assert_true(bus_store(&f->bus, RAM_BASE + 0x1010, 4, 0));
     assert_int_equal(heard.calls, 1);

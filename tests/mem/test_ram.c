@@ -31,8 +31,8 @@ static void ram_is_zero_at_first(void **state)
     for (unsigned i = 0; i < PAGES * PAGE_SIZE; i++)
         assert_int_equal(ram->bytes[i], 0);
     for (unsigned page = 0; page < PAGES; page++) {
-        assert_int_equal(ram->code_lines[page], 0);
-        assert_int_equal(ram->page_writable[page], 0);
+        assert_false(ram_page_holds_code(ram, page));
+        assert_int_equal(ram->store_mappers[page], 0);
     }
 }
 
@@ -60,10 +60,33 @@ static void ram_refuses_more_than_the_host_has(void **state)
     assert_non_null(strstr(err.text, "host"));
 }
 
+static void count_call(void *owner, uint64_t offset, uint64_t size)
+{
+    (void)offset;
+    (void)size;
+    ++*(unsigned *)owner;
+}
+
+static void note_page(void *owner, uint64_t page)
+{
+    *(unsigned *)owner = (unsigned)page;
+}
+
+/* A cache's map whose notices are counted in *calls. */
+static struct code_map *watch(struct ram *ram, unsigned *calls)
+{
+    const struct code_watcher watcher = {
+        .written = count_call, .decoded = note_page, .owner = calls};
+    struct code_map *map = ram_watch(ram, &watcher, NULL);
+    assert_non_null(map);
+    return map;
+}
+
 static void ram_finds_code_by_line_at_both_edges(void **state)
 {
     struct ram *ram = *state;
-    ram->code_lines[1] = UINT64_C(1) << 3; /* bytes 0x10c0..0x10ff */
+    unsigned calls = 0;
+    watch(ram, &calls)->lines[1] = UINT64_C(1) << 3; /* bytes 0x10c0..0x10ff */
     assert_true(ram_holds_code(ram, 0x10c0, 1));
     assert_true(ram_holds_code(ram, 0x10ff, 1));
     assert_true(ram_holds_code(ram, 0x10bf, 2));
@@ -78,7 +101,8 @@ static void ram_finds_code_by_line_at_both_edges(void **state)
 static void ram_finds_code_in_the_first_and_last_line_of_a_page(void **state)
 {
     struct ram *ram = *state;
-    ram->code_lines[1] = UINT64_C(1) << 63 | 1;
+    unsigned calls = 0;
+    watch(ram, &calls)->lines[1] = UINT64_C(1) << 63 | 1;
     assert_true(ram_holds_code(ram, 0x1000, 1));
     assert_true(ram_holds_code(ram, 0x1fff, 1));
     assert_true(ram_holds_code(ram, 0xfff, 2));
@@ -91,39 +115,70 @@ static void ram_finds_code_in_the_first_and_last_line_of_a_page(void **state)
 static void ram_sees_code_in_a_page_between_the_ends(void **state)
 {
     struct ram *ram = *state;
-    ram->code_lines[2] = UINT64_C(1) << 20;
+    unsigned calls = 0;
+    watch(ram, &calls)->lines[2] = UINT64_C(1) << 20;
     assert_true(ram_holds_code(ram, 0x1fc0, 0x1080)); /* ends of both neighbours are clean */
 }
 
 static void ram_ignores_a_range_that_is_not_its_own(void **state)
 {
     struct ram *ram = *state;
-    memset((void *)ram->code_lines, 0xff, PAGES * sizeof ram->code_lines[0]);
+    unsigned calls = 0;
+    memset((void *)watch(ram, &calls)->lines, 0xff, PAGES * sizeof(uint64_t));
     assert_false(ram_holds_code(ram, PAGES * PAGE_SIZE, 1));
     assert_false(ram_holds_code(ram, PAGES * PAGE_SIZE - 1, 2));
     assert_false(ram_holds_code(ram, 1, UINT64_MAX));
     ram_written(ram, UINT64_MAX, 8);
 }
 
-static void count_call(void *owner, uint64_t offset, uint64_t size)
-{
-    (void)offset;
-    (void)size;
-    ++*(unsigned *)owner;
-}
-
-static void ram_calls_the_listener_only_for_lines_with_code(void **state)
+static void ram_tells_a_cache_only_of_lines_it_decoded(void **state)
 {
     struct ram *ram = *state;
-    unsigned calls = 0;
-    ram->code_lines[0] = 2;
-    ram_written(ram, 64, 1); /* no listener yet */
-    ram->code_written = count_call;
-    ram->code_owner = &calls;
+    unsigned calls = 0, others = 0;
+    ram_written(ram, 64, 1); /* nobody watches yet */
+    watch(ram, &calls)->lines[0] = 2;
+    watch(ram, &others)->lines[1] = 1;
     ram_written(ram, 0, 64);
     assert_int_equal(calls, 0);
     ram_written(ram, 0, 65);
     assert_int_equal(calls, 1);
+    assert_int_equal(others, 0);
+}
+
+static void ram_tells_every_cache_that_decoded_a_line(void **state)
+{
+    struct ram *ram = *state;
+    unsigned calls = 0, others = 0;
+    watch(ram, &calls)->lines[0] = 1;
+    watch(ram, &others)->lines[0] = 1;
+    ram_written(ram, 8, 4);
+    assert_int_equal(calls, 1);
+    assert_int_equal(others, 1);
+}
+
+static void ram_tells_the_others_who_decodes_what(void **state)
+{
+    struct ram *ram = *state;
+    unsigned own = 99, other = 99;
+    struct code_map *map = watch(ram, &own);
+    watch(ram, &other);
+    ram_decoded(ram, map, 3);
+    assert_int_equal(own, 99);
+    assert_int_equal(other, 3);
+}
+
+static void ram_forgets_a_cache_that_ended_and_its_lines(void **state)
+{
+    struct ram *ram = *state;
+    unsigned calls = 0, others = 0;
+    struct code_map *map = watch(ram, &calls);
+    map->lines[0] = 1;
+    watch(ram, &others)->lines[1] = 1;
+    ram_unwatch(ram, map);
+    assert_false(ram_page_holds_code(ram, 0));
+    ram_written(ram, 0, PAGES * PAGE_SIZE);
+    assert_int_equal(calls, 0);
+    assert_int_equal(others, 1);
 }
 
 int main(void)
@@ -137,7 +192,10 @@ int main(void)
         RAM_TEST(ram_finds_code_in_the_first_and_last_line_of_a_page),
         RAM_TEST(ram_sees_code_in_a_page_between_the_ends),
         RAM_TEST(ram_ignores_a_range_that_is_not_its_own),
-        RAM_TEST(ram_calls_the_listener_only_for_lines_with_code),
+        RAM_TEST(ram_tells_a_cache_only_of_lines_it_decoded),
+        RAM_TEST(ram_tells_every_cache_that_decoded_a_line),
+        RAM_TEST(ram_tells_the_others_who_decodes_what),
+        RAM_TEST(ram_forgets_a_cache_that_ended_and_its_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
