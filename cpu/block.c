@@ -402,7 +402,7 @@ struct block *code_cache_get(struct code_cache *cache, uint64_t key, const uint8
         atomic_store(&cache->map->lines[page_index], page_lines(cache, key));
         return NULL;
     }
-    if (PAIRS_ON) block_pair(cache, block);
+    if (PAIRS_ON && cache->hart->xlen == 64) block_pair(cache, block);
     cache->used += sizeof *block + block->slots * sizeof(struct op);
     block->hash_next = *bucket;
     *bucket = block;
