@@ -6,12 +6,11 @@
 #include <cmocka.h>
 
 #include <stdatomic.h>
-#include <stdio.h>
-#include <threads.h>
 
 #include "cpu/isa.h"
 #include "cpu/mmu.h"
 #include "cpu/trap.h"
+#include "host/thread.h"
 
 #define V           0x01
 #define R           0x02
@@ -461,13 +460,12 @@ static void the_regime_takes_each_switch_from_its_csr(void **state)
 #define RACES 20000
 
 /* Moves the page one frame on, RACES times, while a walker sets A in the same entry. */
-static int move_page(void *entry)
+static void move_page(void *entry)
 {
     for (unsigned i = 0; i < RACES; i++) {
         atomic_fetch_add((_Atomic uint64_t *)entry, PPN(1));
         atomic_fetch_and((_Atomic uint64_t *)entry, ~(uint64_t)A);
     }
-    return 0;
 }
 
 static void an_update_never_loses_another_harts_store_to_the_entry(void **state)
@@ -476,8 +474,9 @@ static void an_update_never_loses_another_harts_store_to_the_entry(void **state)
     struct walk_case c = {.mode = SV39, .priv = PRIV_S, .leaf = V | RWX, .flags = ADUE};
     struct mmu_regime regime = case_prepare(board, &c);
     uint8_t *entry = bus_ram_at(&board->bus, entry_at(SV39, VA64, 0), 8);
-    thrd_t thread;
-    assert_int_equal(thrd_create(&thread, move_page, entry), thrd_success);
+    struct host_thread thread;
+    struct error err;
+    assert_true(host_thread_start(&thread, "mover", move_page, entry, &err));
     uint64_t last = 0;
     for (unsigned i = 0; i < RACES; i++) {
         struct mapping mapping;
@@ -486,7 +485,7 @@ static void an_update_never_loses_another_harts_store_to_the_entry(void **state)
         assert_true(mapping.paddr >= last);
         last = mapping.paddr;
     }
-    thrd_join(thread, NULL);
+    host_thread_join(&thread);
     assert_int_equal(load_le(entry, 8) >> 10, RACES);
 }
 
