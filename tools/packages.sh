@@ -4,6 +4,7 @@
 #
 #   packages_install NAME...        installs what is missing, as root or through sudo; silent and
 #                                   offline when nothing is.
+#   packages_first NAME...          prints the first of them that this release has.
 #   packages_foreign ARCH           prepares a package client of its own under guest/cache/apt-ARCH:
 #                                   Debian 13 for ARCH, nothing of the host's configuration touched.
 #   packages_download ARCH DIR NAME...
@@ -12,9 +13,15 @@
 foreign_suite=trixie
 
 packages_missing() {
+    installed=$(dpkg-query -W -f "\${db:Status-Status} \${Package}\n" "$@" 2>/dev/null || true)
     for package in "$@"; do
-        dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed ||
-            printf '%s ' "$package"
+        printf "%s\n" "$installed" | grep -qxF "installed $package" || printf "%s " "$package"
+    done
+}
+
+packages_first() {
+    for package in "$@"; do
+        [ -z "$(apt-cache -q show "$package" 2>/dev/null)" ] || { printf "%s\n" "$package"; return; }
     done
 }
 
