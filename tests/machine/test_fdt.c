@@ -130,7 +130,8 @@ static void dtc_warns_of_nothing_but_what_qemus_own_tree_has(void **state)
     size_t size;
     int fd = mkstemp(path);
     assert_true(fd >= 0);
-    if (system("command -v dtc qemu-system-riscv64 >/dev/null") != 0) skip();
+    if (system("command -v dtc >/dev/null && command -v qemu-system-riscv64 >/dev/null") != 0)
+        skip();
     snprintf(command, sizeof command,
              "qemu-system-riscv64 -M virt,dumpdtb=%s -smp 2 -nographic 2>/dev/null", path);
     assert_int_equal(system(command), 0);
