@@ -65,6 +65,7 @@ static size_t bench_write(void *owner, const uint8_t *bytes, size_t count)
 {
     struct bench *bench = owner;
     if (count > bench->bite) count = bench->bite;
+    if (count == 0) return 0;
     if (bench->count + count > bench->capacity) {
         bench->capacity = 2 * (bench->count + count);
         bench->text = realloc(bench->text, bench->capacity);
