@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "cpu/debug.h"
 #include "cpu/decode.h"
 #include "cpu/tlb.h"
 #include "host/memory.h"
@@ -91,6 +92,7 @@ bool op_has_chain(unsigned code)
 {
     code = code_first(code);
     if (code == OP_END) return true;
+    if (code == OP_BREAK) return false;
     enum format_kind kind = op_kind(code);
     return kind == KIND_BRANCH || kind == KIND_JUMP;
 }
@@ -218,6 +220,18 @@ static void drop_everything(struct code_cache *cache)
         }
 }
 
+void code_cache_drop_all(struct code_cache *cache)
+{
+    drop_everything(cache);
+}
+
+void code_cache_drop_page(struct code_cache *cache, uint64_t paddr)
+{
+    struct bus *bus = cache->hart->bus;
+    if (bus_ram_at(bus, paddr & PAGE_MASK, PAGE_SIZE))
+        drop_range(cache, (paddr & PAGE_MASK) - bus->ram_base, PAGE_SIZE);
+}
+
 static void forget_stores(struct code_cache *cache, uint64_t offset)
 {
     struct ram *ram = cache->hart->bus->ram;
@@ -323,6 +337,13 @@ static struct op *op_emit(struct op *op, unsigned pc_offset, unsigned count)
     return op_has_chain(op->code) ? chain_emit(op, (int64_t)pc_offset + op->imm) : op + 1;
 }
 
+/* In front of an instruction where a breakpoint may be. */
+static struct op *break_emit(struct op *op, unsigned pc_offset, unsigned count)
+{
+    *op = (struct op){.code = OP_BREAK, .pc_offset = (uint16_t)pc_offset, .count = (uint16_t)count};
+    return op + 1;
+}
+
 /* Nothing after this op is reached by falling through, or seldom: loops end in a backward branch.
  */
 static bool op_ends_block(const struct op *op)
@@ -353,6 +374,8 @@ static bool block_decode(struct code_cache *cache, struct block *block, const ui
             break;
         }
         if (length == 4) word |= (uint32_t)load_le(page + offset + 2, 2) << 16;
+        if (UNLIKELY(debug_break_at(h, (block->key & PAGE_MASK) + offset)))
+            op = break_emit(op, offset, count);
         struct op *placed = op;
         decode(h->isa, word, fp_on, placed);
         op = op_emit(placed, offset, count);
@@ -384,7 +407,7 @@ static void block_pair(struct code_cache *cache, struct block *block)
     }
 }
 
-#define BLOCK_BYTES_MAX (sizeof(struct block) + (2 * BLOCK_INSNS_MAX + 4) * sizeof(struct op))
+#define BLOCK_BYTES_MAX (sizeof(struct block) + (3 * BLOCK_INSNS_MAX + 4) * sizeof(struct op))
 
 struct block *code_cache_get(struct code_cache *cache, uint64_t key, const uint8_t *page)
 {
@@ -415,12 +438,14 @@ struct block *code_cache_get(struct code_cache *cache, uint64_t key, const uint8
     return block;
 }
 
-void block_decode_single(const struct hart *h, uint32_t word, unsigned pc_offset, struct op ops[4])
+void block_decode_single(const struct hart *h, uint32_t word, unsigned pc_offset, bool with_break,
+                         struct op ops[BLOCK_SINGLE_OPS])
 {
-    decode(h->isa, word, !h->fp_off, &ops[0]);
-    struct op *op = op_emit(&ops[0], pc_offset, 1);
-    if (op_has_chain(ops[0].code)) ops[0].rs3 = true;
-    end_emit(op, pc_offset + ops[0].length, 1);
+    struct op *placed = with_break ? break_emit(ops, pc_offset, 1) : ops;
+    decode(h->isa, word, !h->fp_off, placed);
+    struct op *op = op_emit(placed, pc_offset, 1);
+    if (op_has_chain(placed->code)) placed->rs3 = true;
+    end_emit(op, pc_offset + placed->length, 1);
     op->rs3 = true; /* the chain must stay empty: nothing ever unlinks it */
 }
 

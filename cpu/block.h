@@ -61,9 +61,16 @@ void code_cache_fence(struct code_cache *);
 /* Makes `chain` lead to `block`, until that is dropped. */
 void code_cache_link(struct code_cache *, struct chain *chain, struct block *block);
 
-/* Decodes the one instruction `word` at pc_offset into ops[0..3], with a chain that leads nowhere
- * and an OP_END, as a block that is run once. */
-void block_decode_single(const struct hart *, uint32_t word, unsigned pc_offset, struct op ops[4]);
+/* Forgets all blocks, or those of one physical page. Not from within the block itself. */
+void code_cache_drop_all(struct code_cache *);
+void code_cache_drop_page(struct code_cache *, uint64_t paddr);
+
+#define BLOCK_SINGLE_OPS 6
+
+/* Decodes the one instruction `word` at pc_offset, with a chain that leads nowhere and an OP_END,
+ * as a block that is run once; with an OP_BREAK in front if asked. */
+void block_decode_single(const struct hart *, uint32_t word, unsigned pc_offset, bool with_break,
+                         struct op ops[BLOCK_SINGLE_OPS]);
 
 /* Does a chain follow an op of this code? */
 bool op_has_chain(unsigned code);

@@ -2,6 +2,7 @@
 #include "cpu/csr.h"
 
 #include "cpu/csr_row.h"
+#include "cpu/debug.h"
 
 /* A CSR on this hart: its row and what its rules come to. */
 struct csr {
@@ -81,6 +82,7 @@ bool csr_access(struct hart *h, unsigned number, enum csr_op op, uint64_t operan
 {
     struct csr csr;
     if (!csr_find(h, number, &csr) || !csr_permitted(h, csr.row, number, writes)) return false;
+    if (UNLIKELY(h->debug != NULL) && debug_csr(h, number, writes)) return false;
     (void)reads; /* no CSR here has a side effect of being read */
 
     uint64_t whole = register_read(h, csr.row, CSR_INSN);

@@ -12,6 +12,7 @@ enum run_reason {
     RUN_BUDGET, /* at least `budget` instructions retired (exactly that many if asked) */
     RUN_KICK,   /* hart->kick was set; it has been cleared */
     RUN_WFI,    /* hart->wfi: nothing to do until an interrupt is pending */
+    RUN_BREAK,  /* whoever listens at hart->debug said stop */
 };
 
 /* One line of `-d stats`. */
@@ -34,6 +35,10 @@ struct engine {
     /* What the engine has counted for this hart; returns how many rows it filled. */
     unsigned (*counters)(const struct hart *, struct engine_counter rows[ENGINE_COUNTERS_MAX]);
 };
+
+/* Executes the one instruction at pc, or takes its trap, and reports nothing to a debugger. Takes no
+ * interrupt. True when the instruction retired. Any engine may be attached. */
+bool engine_step_muted(struct hart *);
 
 extern const struct engine engine_ref, engine_cached;
 

@@ -41,6 +41,10 @@ static void cached_detach(struct hart *h)
 
 static enum run_reason cached_run(struct hart *h, uint64_t budget)
 {
+    if (h->code_stale) {
+        h->code_stale = false;
+        code_cache_drop_all(((struct cached *)h->engine)->cache);
+    }
     struct host_fpu caller = host_fpu_enter(h->frm_host, h->fflags);
     enum run_reason reason =
         h->xlen == 64 ? engine_cached_run64(h, budget) : engine_cached_run32(h, budget);

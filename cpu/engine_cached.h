@@ -32,10 +32,10 @@ static inline void profile_next(struct profile *profile, unsigned code)
 
 struct cached {
     struct code_cache *cache;
-    struct op single[6];     /* an instruction that no block can hold */
-    uint64_t singles;        /* how many of those were run */
-    uint64_t entered;        /* how often neither chain nor jump cache knew the way */
-    struct profile *profile; /* NULL unless built with RIVET_PROFILE */
+    struct op single[BLOCK_SINGLE_OPS]; /* an instruction that no block can hold */
+    uint64_t singles;                   /* how many of those were run */
+    uint64_t entered;                   /* how often neither chain nor jump cache knew the way */
+    struct profile *profile;            /* NULL unless built with RIVET_PROFILE */
 };
 
 /* What a build with RIVET_PROFILE has counted for a hart of the cached engine, else NULL. */

@@ -15,6 +15,15 @@ static void ref_detach(struct hart *h)
     (void)h;
 }
 
+bool engine_step_muted(struct hart *h)
+{
+    struct host_fpu caller = host_fpu_enter(h->frm_host, h->fflags);
+    bool retired = h->xlen == 64 ? engine_ref_step_muted64(h) : engine_ref_step_muted32(h);
+    h->fflags = (uint8_t)host_fpu_flags_get();
+    host_fpu_leave(caller);
+    return retired;
+}
+
 static enum run_reason ref_run(struct hart *h, uint64_t budget)
 {
     struct host_fpu caller = host_fpu_enter(h->frm_host, h->fflags);

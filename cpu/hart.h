@@ -33,6 +33,7 @@ struct isa;
 struct csr_plan;
 struct tlb;
 struct tlb_context;
+struct hart_debug;
 
 struct hart {
     /* Registers. For XLEN 32 only x32 is meaningful, for XLEN 64 only x64; hart_x() picks. */
@@ -89,6 +90,8 @@ struct hart {
     const struct isa *isa;     /* what the hart implements, and the decode tables for it */
     struct tlb *tlb;           /* owned by the hart */
     struct csr_plan *csrs;     /* owned by the hart: which CSRs and bits of them it has */
+    struct hart_debug *debug;  /* borrowed; NULL: nobody debugs this hart (cpu/debug.h) */
+    bool code_stale;           /* blocks decoded so far are wrong: set by debug_attach */
     void *engine;              /* the running engine's own */
     void (*wake)(void *owner); /* called after `mip_wires` rose, from any thread; may be NULL */
     void *wake_owner;

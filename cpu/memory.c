@@ -1,6 +1,7 @@
 /* cpu/memory.c: the slow paths of a hart's memory accesses. */
 #include "cpu/memory.h"
 
+#include "cpu/debug.h"
 #include "cpu/mmu.h"
 #include "cpu/pmp.h"
 #include "cpu/trap.h"
@@ -27,6 +28,7 @@ static void cache(struct hart *h, uint64_t va, enum access access, const struct 
                    : access == ACCESS_STORE ? mapping->store
                                             : mapping->fetch;
     if (!allowed || !pmp_uniform(h, mapping->paddr & PAGE_MASK)) return;
+    if (UNLIKELY(h->debug != NULL) && debug_page_watched(h, va, mapping->paddr, access)) return;
     if (access == ACCESS_STORE) {
         /* First our bit, then a look at the code maps; a code cache does it the other way round. */
         uint64_t page = (uint64_t)(host - ram->bytes) >> PAGE_SHIFT;
@@ -40,7 +42,8 @@ static void cache(struct hart *h, uint64_t va, enum access access, const struct 
     h->tlb->fills++;
 }
 
-/* Translates and checks an access that stays within a page. False: h->trap is filled. */
+/* Translates and checks an access that stays within a page. False: h->trap is filled, or a
+ * debugger wants to judge the access first. */
 static bool place_find(struct hart *h, uint64_t va, unsigned size, enum access access,
                        struct place *place)
 {
@@ -53,6 +56,9 @@ static bool place_find(struct hart *h, uint64_t va, unsigned size, enum access a
     }
     place->paddr = mapping.paddr;
     place->host = bus_ram_at(h->bus, mapping.paddr, size);
+    if (UNLIKELY(h->debug != NULL) &&
+        debug_access(h, va, mapping.paddr, size, access, !place->host))
+        return false;
     if (place->host) cache(h, va, access, &mapping, place->host);
     return true;
 }
@@ -180,6 +186,7 @@ COLD enum exec memory_store(struct hart *h, uint64_t va, unsigned size, uint64_t
 {
     struct place place;
     h->tlb->slow_stores++;
+    if (UNLIKELY(h->debug != NULL)) h->debug->storing = value;
     unsigned first = bytes_in_first_page(va, size);
     if (first) return store_across(h, va, size, first, value);
     if (!place_find(h, va, size, ACCESS_STORE, &place)) return EXEC_TRAP;
@@ -212,6 +219,7 @@ COLD void *memory_atomic(struct hart *h, uint64_t va, unsigned size, bool store)
 {
     enum access access = store ? ACCESS_STORE : ACCESS_LOAD;
     struct place place;
+    if (UNLIKELY(h->debug != NULL)) h->debug->storing = 0;
     if (va & (size - 1)) { /* Unprivileged spec, "A": may be reported as address-misaligned */
         h->trap = (struct trap){store ? CAUSE_STORE_MISALIGNED : CAUSE_LOAD_MISALIGNED, va};
         return NULL;

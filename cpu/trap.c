@@ -1,6 +1,7 @@
 /* cpu/trap.c: taking traps, returning from them, and which interrupt comes first. */
 #include "cpu/trap.h"
 
+#include "cpu/debug.h"
 #include "cpu/isa.h"
 #include "cpu/status.h"
 #include "cpu/tlb.h"
@@ -78,11 +79,14 @@ static void trap_enter_m(struct hart *h, uint64_t cause, uint64_t tval)
 /* "Privilege and Global Interrupt-Enable Stack in mstatus register". */
 void trap_enter(struct hart *h, uint64_t cause, uint64_t tval)
 {
+    enum priv from = h->priv;
+    uint64_t from_pc = h->pc;
     h->wfi = false;
     if (trap_delegated(h, cause))
         trap_enter_s(h, cause, tval);
     else
         trap_enter_m(h, cause, tval);
+    if (UNLIKELY(h->debug != NULL)) debug_trapped(h, cause, from, from_pc);
     hart_mode_changed(h);
 }
 
@@ -118,13 +122,15 @@ static uint64_t priv_least(const struct hart *h)
  * cleared on the way to a mode below M. */
 bool trap_mret(struct hart *h, uint64_t *target)
 {
-    if (h->priv != PRIV_M) return false;
+    enum priv from = h->priv;
+    if (from != PRIV_M) return false;
     h->priv = (enum priv)((h->mstatus & MSTATUS_MPP) >> MSTATUS_MPP_SHIFT);
     uint64_t status = h->mstatus & ~(MSTATUS_MIE | MSTATUS_MPP);
     if (h->mstatus & MSTATUS_MPIE) status |= MSTATUS_MIE;
     if (h->priv != PRIV_M) status &= ~MSTATUS_MPRV;
     h->mstatus = status | MSTATUS_MPIE | priv_least(h) << MSTATUS_MPP_SHIFT;
     *target = h->mepc;
+    if (UNLIKELY(h->debug != NULL)) debug_mode(h, from);
     hart_mode_changed(h);
     return true;
 }
@@ -133,11 +139,13 @@ bool trap_sret(struct hart *h, uint64_t *target)
 {
     if (!isa_has(h->isa, EXT_S) || h->priv == PRIV_U) return false;
     if (h->priv == PRIV_S && (h->mstatus & MSTATUS_TSR)) return false;
+    enum priv from = h->priv;
     h->priv = h->mstatus & MSTATUS_SPP ? PRIV_S : PRIV_U;
     uint64_t status = h->mstatus & ~(MSTATUS_SIE | MSTATUS_SPP | MSTATUS_MPRV);
     if (h->mstatus & MSTATUS_SPIE) status |= MSTATUS_SIE;
     h->mstatus = status | MSTATUS_SPIE;
     *target = h->sepc;
+    if (UNLIKELY(h->debug != NULL)) debug_mode(h, from);
     hart_mode_changed(h);
     return true;
 }

@@ -61,7 +61,8 @@ static struct device *create_rtc(struct machine *machine, const struct board_row
 static uint64_t host_ticks(void *owner)
 {
     const struct machine *machine = owner;
-    return (host_now_ns() - machine->start_ns) / TIMEBASE_NS_PER_TICK;
+    uint64_t stopped = atomic_load_explicit(&machine->stopped_ns, memory_order_relaxed);
+    return ((stopped ? stopped : host_now_ns()) - machine->start_ns) / TIMEBASE_NS_PER_TICK;
 }
 
 static struct device *create_clint(struct machine *machine, const struct board_row *row,

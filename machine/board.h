@@ -54,6 +54,7 @@ struct machine {
     unsigned harts_ready; /* how many of them hart_init has seen */
 
     uint64_t start_ns; /* of the host's clock: the timebase counts from here */
+    _Atomic uint64_t stopped_ns; /* when the machine stopped, and with it its time; 0: it runs */
     struct timebase timebase;
 
     struct placement placement;

@@ -1,4 +1,5 @@
 /* machine/hart_thread.c: one hart on its own host thread: run, look round, sleep. */
+#include "cpu/debug.h"
 #include "cpu/engine.h"
 #include "machine/board.h"
 #include "machine/run.h"
@@ -40,6 +41,13 @@ static void hart_sleep(struct machine_hart *item)
     host_event_wait(&item->wake, timeout);
 }
 
+static enum run_reason hart_run(struct hart *hart, const struct engine *engine)
+{
+    const struct hart_debug *debug = hart->debug;
+    if (debug && debug->run) return debug->run(debug->owner, hart, hart_budget(hart));
+    return engine->run(hart, hart_budget(hart));
+}
+
 void hart_thread_run(void *owner)
 {
     struct machine_hart *item = owner;
@@ -56,6 +64,6 @@ void hart_thread_run(void *owner)
             host_event_wait(&item->wake, OUTPUT_FULL_SLEEP_NS);
             continue;
         }
-        engine->run(hart, hart_budget(hart));
+        if (hart_run(hart, engine) == RUN_BREAK) run_break(item);
     }
 }

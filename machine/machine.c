@@ -100,6 +100,7 @@ struct machine *machine_create(const struct machine_config *config, struct error
     }
     machine->config = *config;
     machine->start_ns = host_now_ns();
+    atomic_store(&machine->stopped_ns, machine->start_ns);
     input_init(&machine->input);
     output_init(&machine->output);
     if (machine_build(machine, err)) return machine;

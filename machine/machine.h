@@ -50,11 +50,12 @@ enum machine_end {
     END_REBOOT,   /* the guest asked for a reset */
     END_FAIL,     /* the guest reported failure `code` */
     END_STOPPED,  /* machine_stop() */
+    END_BREAK,    /* the debugger of hart `code` said stop (cpu/debug.h) */
 };
 
 struct machine_exit {
     enum machine_end end;
-    unsigned code; /* END_FAIL: the guest's, 16 bits */
+    unsigned code; /* END_FAIL: the guest's, 16 bits; END_BREAK: the hart */
 };
 
 /* What the outside gives the running machine. All are called from the thread in machine_run(). */
@@ -70,10 +71,27 @@ struct console {
     void *owner;
 };
 
-/* Runs from where the machine stands until it ends one way or another. The console must live until
- * nobody calls machine_stop() any more. False: the host has no thread for a hart. */
+/* Runs from where the machine stands until it ends one way or another; what the guest asks for
+ * comes before a machine_stop() at the same time. The guest's time goes on only while it runs. The
+ * console must live until nobody calls machine_stop() any more. False: the host has no thread for a
+ * hart. */
 bool machine_run(struct machine *, const struct console *, struct machine_exit *,
                  struct error *err);
+
+/* While the machine stands: one hart executes one instruction, or takes one trap, on the caller's
+ * thread; all other harts stand still. Without `listen` its debugger isn't asked. A hart that waits
+ * in WFI goes on. */
+enum machine_step {
+    STEP_DONE,
+    STEP_BREAK, /* the debugger said stop, before the instruction or after its trap */
+    STEP_ENDED, /* the guest switched off, reset or failed: machine_step_end() tells */
+};
+enum machine_step machine_step(struct machine *, unsigned hart, bool listen);
+struct machine_exit machine_step_end(struct machine *);
+
+/* After steps: lets devices do what is due, gives the console what was printed, waits for nothing.
+ */
+void machine_step_flush(struct machine *, const struct console *);
 
 /* Bytes typed at the console; returns how many were taken. They reach the UART as it has room. Any
  * thread. */

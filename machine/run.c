@@ -79,6 +79,29 @@ void run_syscon_request(void *owner, enum syscon_request request, unsigned code)
     request_end(owner, ends[request], code);
 }
 
+void run_break(struct machine_hart *item)
+{
+    request_end(item->machine, END_BREAK, item->hart.id);
+}
+
+void run_clock_start(struct machine *machine)
+{
+    machine->start_ns += host_now_ns() - atomic_load(&machine->stopped_ns);
+    atomic_store(&machine->stopped_ns, 0);
+}
+
+void run_clock_stop(struct machine *machine)
+{
+    atomic_store(&machine->stopped_ns, host_now_ns());
+}
+
+struct machine_exit run_take_request(struct machine *machine)
+{
+    unsigned request = atomic_exchange(&machine->request, 0);
+    if (!request) return (struct machine_exit){.end = END_STOPPED};
+    return (struct machine_exit){.end = (request & 0xff) - 1, .code = request >> 8};
+}
+
 /* Safe in a signal handler: the thread in machine_run() does the rest. */
 void machine_stop(struct machine *machine)
 {
@@ -101,8 +124,7 @@ void machine_input_break(struct machine *machine)
     input_break(&machine->input);
 }
 
-/* The earliest deadline of all devices, after each has done what is due. */
-static uint64_t devices_tick(struct machine *machine, uint64_t now_ns)
+uint64_t run_tick_devices(struct machine *machine, uint64_t now_ns)
 {
     uint64_t earliest = UINT64_MAX;
     for (unsigned i = 0; i < machine->device_count; i++) {
@@ -123,7 +145,7 @@ static void console_turn(struct machine *machine, const struct console *console,
         blocked = !output_drain(&machine->output, console->write, console->owner);
     uint64_t guest_now = now - machine->start_ns;
     if (atomic_exchange(&machine->rearm, false) || *deadline <= guest_now)
-        *deadline = devices_tick(machine, guest_now);
+        *deadline = run_tick_devices(machine, guest_now);
     uint64_t timeout = HOST_FOREVER;
     if (*deadline != UINT64_MAX) timeout = *deadline > guest_now ? *deadline - guest_now : 0;
     uint64_t due = blocked ? UINT64_MAX : output_due_ns(&machine->output);
@@ -169,6 +191,12 @@ static bool harts_start(struct machine *machine, struct error *err)
     return true;
 }
 
+void machine_step_flush(struct machine *machine, const struct console *console)
+{
+    run_tick_devices(machine, atomic_load(&machine->stopped_ns) - machine->start_ns);
+    output_finish(machine, console);
+}
+
 bool machine_run(struct machine *machine, const struct console *console, struct machine_exit *end,
                  struct error *err)
 {
@@ -176,15 +204,16 @@ bool machine_run(struct machine *machine, const struct console *console, struct 
     atomic_store(&machine->request, 0);
     atomic_store(&machine->halt, false);
     atomic_store(&machine->console, console);
+    run_clock_start(machine);
     bool started = harts_start(machine, err);
     while (started && !atomic_load(&machine->halt) && !atomic_load(&machine->stop_asked))
         console_turn(machine, console, &deadline);
     harts_join(machine);
+    run_clock_stop(machine);
     output_finish(machine, console);
     atomic_store(&machine->console, NULL);
-    unsigned request = atomic_load(&machine->request);
-    *end = (struct machine_exit){.end = END_STOPPED};
-    if (request) *end = (struct machine_exit){.end = (request & 0xff) - 1, .code = request >> 8};
-    if (atomic_exchange(&machine->stop_asked, false)) end->end = END_STOPPED;
+    *end =
+        run_take_request(machine); /* it comes before a stop at the same time: it can't be lost */
+    atomic_store(&machine->stop_asked, false);
     return started;
 }

@@ -20,6 +20,19 @@ void run_hart_wake(void *owner);
 /* Runs one hart on its own thread until the machine halts; `owner` is the machine_hart. */
 void hart_thread_run(void *owner);
 
+/* A hart's debugger said stop: the machine halts. */
+void run_break(struct machine_hart *);
+
+/* The machine's time goes on, or stands still. */
+void run_clock_start(struct machine *);
+void run_clock_stop(struct machine *);
+
+/* The earliest deadline of all devices, after each has done what is due. */
+uint64_t run_tick_devices(struct machine *, uint64_t now_ns);
+
+/* What the guest asked for, END_STOPPED for nothing; forgets it. */
+struct machine_exit run_take_request(struct machine *);
+
 /* Makes every hart leave its engine and its sleep. */
 void run_kick_harts(struct machine *);
 
