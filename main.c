@@ -1,11 +1,14 @@
 /* main.c: reads the command line, builds a machine, runs it. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/bits.h"
 #include "host/terminal.h"
 #include "machine/machine.h"
 #include "machine/options.h"
 #include "monitor/console.h"
+#include "monitor/decode.h"
 #include "monitor/stats.h"
 
 #define RIVET_VERSION "0.1.0"
@@ -82,8 +85,19 @@ static int run_on_terminal(struct machine *machine, const struct options *option
     return status;
 }
 
+/* What the program does besides running a machine: the first argument is the verb. */
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+} verbs[] = {
+    {"decode", decode_main},
+    {"isa", isa_main},
+};
+
 int main(int argc, char **argv)
 {
+    for (unsigned i = 0; i < ARRAY_COUNT(verbs); i++)
+        if (argc > 1 && !strcmp(argv[1], verbs[i].name)) return verbs[i].run(argc - 1, argv + 1);
     struct options options;
     struct error err;
     if (!options_parse(&options, argc, argv, &err)) return fail(&err);

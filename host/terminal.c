@@ -205,6 +205,11 @@ void host_terminal_set_raw(bool on)
         mode_make_cooked();
 }
 
+bool host_terminal_is_output(void)
+{
+    return isatty(STDOUT_FILENO) == 1;
+}
+
 bool host_terminal_is_tty(void)
 {
     return isatty(STDIN_FILENO) == 1;

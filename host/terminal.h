@@ -37,6 +37,9 @@ void host_terminal_set_raw(bool on);
 /* Is standard input a terminal? Callable before open. */
 bool host_terminal_is_tty(void);
 
+/* Is standard output one? */
+bool host_terminal_is_output(void);
+
 /* Readable, and so for good, once one of the four signals has asked the program to end; -1 when not
  * open (host_poll_wait ignores that). */
 int host_signal_fd(void);

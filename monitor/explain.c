@@ -1,0 +1,290 @@
+/* monitor/explain.c: how an instruction is read, as text for a terminal. */
+#include "monitor/explain.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/bits.h"
+#include "cpu/assemble.h"
+#include "cpu/hart.h"
+#include "monitor/decode_path.h"
+#include "monitor/decode_picture.h"
+#include "monitor/decode_reasons.h"
+#include "monitor/explain_live.h"
+
+void explain_address(const struct explain_context *context, uint64_t address, char *text,
+                     size_t size)
+{
+    uint64_t offset = 0;
+    const char *symbol = context->symbol ? context->symbol(context->owner, address, &offset) : NULL;
+    int n = snprintf(text, size, "0x%" PRIx64, address);
+    if (!symbol || n < 0 || (size_t)n >= size) return;
+    if (offset)
+        snprintf(text + n, size - (size_t)n, " <%s+0x%" PRIx64 ">", symbol, offset);
+    else
+        snprintf(text + n, size - (size_t)n, " <%s>", symbol);
+}
+
+static void heading(FILE *out, const struct style *style, const char *text)
+{
+    fprintf(out, "\n%s%s%s\n", ink_on(style, INK_HEAD), text, ink_off(style));
+}
+
+/* A labelled line; long ones go on under themselves. */
+static void item(FILE *out, const struct style *style, const char *label, const char *text)
+{
+    const unsigned indent = 14, width = 80 - indent;
+    fprintf(out, "  %s%-12s%s", ink_on(style, INK_DIM), label, ink_off(style));
+    while (strlen(text) > width) {
+        unsigned cut = width;
+        while (cut > width / 2 && text[cut] != ' ')
+            cut--;
+        if (text[cut] != ' ') cut = width;
+        fprintf(out, "%.*s\n%*s", (int)cut, text, (int)indent, "");
+        text += cut + (text[cut] == ' ');
+    }
+    fprintf(out, "%s\n", text);
+}
+
+static unsigned disasm_options(const struct explain_context *context)
+{
+    return context->has_pc ? 0 : DISASM_NO_PC;
+}
+
+/* Word, text, and the text assembled back. */
+static void print_title(FILE *out, const struct explain_context *context, const struct decoding *d)
+{
+    const struct style *style = &context->style;
+    char text[DISASM_SIZE], binary[48], address[128] = "";
+    bool legal =
+        disassemble(context->isa, d->word, context->pc, disasm_options(context), text, sizeof text);
+    picture_binary(d->word, d->bits, binary);
+    if (context->has_pc) {
+        explain_address(context, context->pc, address, sizeof address);
+        fprintf(out, "%s: ", address);
+    }
+    fprintf(out, "%s0x%0*x%s  %s  %s%s%s\n\n", ink_on(style, INK_HEAD), (int)d->bits / 4, d->word,
+            ink_off(style), binary, ink_on(style, legal ? INK_HEAD : INK_BAD),
+            legal ? text : "illegal instruction", ink_off(style));
+}
+
+/* The spellings of one instruction. */
+static void print_texts(FILE *out, const struct explain_context *context, const struct decoding *d)
+{
+    const struct style *style = &context->style;
+    const struct isa *isa = context->isa;
+    unsigned options = disasm_options(context);
+    char text[DISASM_SIZE], plain[DISASM_SIZE], line[DISASM_SIZE + 64];
+    uint32_t back;
+    heading(out, style, "Assembly");
+    disassemble(isa, d->word, context->pc, options, text, sizeof text);
+    disassemble(isa, d->word, context->pc, options | DISASM_NO_PSEUDO, plain, sizeof plain);
+    item(out, style, "ABI names", text);
+    if (strcmp(text, plain)) {
+        snprintf(line, sizeof line, "%s (%.*s is a pseudo-instruction)", plain,
+                 (int)strcspn(text, " "), text);
+        item(out, style, "base form", line);
+    }
+    disassemble(isa, d->word, context->pc, options | DISASM_NO_PSEUDO | DISASM_X_NAMES, plain,
+                sizeof plain);
+    item(out, style, "x-names", plain);
+    bool same = assemble(isa, text, context->pc, &back, NULL) && back == d->word;
+    snprintf(line, sizeof line, "%s assembles to 0x%0*x %s", text, (int)d->bits / 4, back,
+             same ? lines_of(style)->tick : lines_of(style)->cross);
+    item(out, style, "back", line);
+    item(out, style, "meaning", d->encoding->row->text);
+    if (decoding_is_hint(d))
+        item(out, style, "hint",
+             "it writes x0 only: a HINT, which changes nothing a program can see");
+}
+
+static void print_expansion(FILE *out, const struct explain_context *context,
+                            const struct decoding *d)
+{
+    if (!decoding_is_compressed(d)) return;
+    const struct style *style = &context->style;
+    struct decoding wide;
+    char text[DISASM_SIZE], line[DISASM_SIZE + 64];
+    decoding_init(&wide, context->isa, d->expansion);
+    disassemble(context->isa, d->expansion, context->pc, disasm_options(context) | DISASM_NO_PSEUDO,
+                text, sizeof text);
+    snprintf(line, sizeof line, "Stands for  %s  0x%08x", text, d->expansion);
+    heading(out, style, line);
+    picture_print(out, style, &wide, 0);
+}
+
+static void print_path(FILE *out, const struct explain_context *context, const struct decoding *d)
+{
+    const struct style *style = &context->style;
+    const char *arrow = lines_of(style)->arrow;
+    struct path_step steps[STEPS_MAX];
+    unsigned count = decoding_path(d, steps);
+    heading(out, style, "The decoder's path");
+    for (unsigned i = 0; i < count; i++) {
+        const struct path_step *step = &steps[i];
+        char bits[16], value[40] = "";
+        if (step->high == step->low)
+            snprintf(bits, sizeof bits, "bit %u", step->high);
+        else
+            snprintf(bits, sizeof bits, "bits %u:%u", step->high, step->low);
+        for (unsigned bit = step->high + 1, n = 0; bit-- > step->low;)
+            value[n++] = (char)('0' + (d->word >> bit & 1)), value[n] = '\0';
+        fprintf(out, "  %-8s %-11s = %s%-12s%s %s ", step->name, bits, ink_on(style, INK_IMM),
+                value, ink_off(style), arrow);
+        if (step->means) fprintf(out, "%s: ", step->means);
+        if (step->left > ARRAY_COUNT(step->rows)) {
+            fprintf(out, "%u instructions\n", step->left);
+            continue;
+        }
+        for (unsigned r = 0; r < step->left; r++) {
+            char name[MNEMONIC_SIZE];
+            insn_mnemonic(step->rows[r], name, sizeof name);
+            fprintf(out, "%s%s", name, r + 1 < step->left ? ", " : "");
+        }
+        fprintf(out, "%s\n", step->left ? "" : "nothing is left");
+    }
+    if (d->encoding && d->encoding->row->where && strcmp(d->encoding->row->where, "1") &&
+        strcmp(d->encoding->row->where, "true"))
+        fprintf(out, "  %-8s %s\n", "and", d->encoding->row->where);
+}
+
+/* "bit 30" or "bits 31, 25" */
+static void bits_text(uint32_t bits, char *text, size_t size)
+{
+    int n = snprintf(text, size, bits & (bits - 1) ? "bits" : "bit");
+    for (unsigned bit = 32; bit-- > 0;)
+        if (bits >> bit & 1 && n > 0 && (size_t)n < size)
+            n += snprintf(text + n, size - (size_t)n, " %u", bit);
+}
+
+static void print_near(FILE *out, const struct explain_context *context, const struct decoding *d)
+{
+    const struct style *style = &context->style;
+    struct near_miss misses[6];
+    unsigned count = decoding_near(d, misses, ARRAY_COUNT(misses));
+    heading(out, style, d->encoding ? "Near misses" : "The closest legal instructions");
+    for (unsigned i = 0; i < count && misses[i].distance <= misses[0].distance + 1; i++) {
+        char bits[80], text[DISASM_SIZE];
+        uint32_t word = d->word ^ misses[i].change;
+        disassemble(context->isa, word, context->pc, disasm_options(context), text, sizeof text);
+        bits_text(misses[i].change, bits, sizeof bits);
+        fprintf(out, "  %s%-14s%s %s 0x%0*x  %s\n", ink_on(style, INK_BAD), bits, ink_off(style),
+                lines_of(style)->arrow, (int)d->bits / 4, word, text);
+    }
+}
+
+static void print_immediate(FILE *out, const struct explain_context *context,
+                            const struct decoding *d)
+{
+    const struct style *style = &context->style;
+    const struct format_info *format = d->encoding->format;
+    if (!format->has_imm) return;
+    int32_t imm = d->values[FIELD_IMM];
+    heading(out, style, "Immediate");
+    picture_print_immediate(out, style, d);
+    if (format->imm_signed)
+        fprintf(out, "  bit %u is the sign: %u, copied to the bits above\n", format->imm_bits - 1,
+                imm < 0);
+    fprintf(out, "  = %d = 0x%" PRIx64 "\n", imm,
+            (uint64_t)(int64_t)imm & mask_low(context->isa->xlen));
+    uint64_t target;
+    char address[128];
+    if (!disasm_target(context->isa, d->word, context->pc, &target)) return;
+    if (!context->has_pc) {
+        fprintf(out, "  target: pc %c %u (--pc ADDR says where it is)\n", imm < 0 ? '-' : '+',
+                imm < 0 ? 0 - (unsigned)imm : (unsigned)imm);
+        return;
+    }
+    explain_address(context, target, address, sizeof address);
+    fprintf(out, "  target: 0x%" PRIx64 " %c %u = %s\n", context->pc, imm < 0 ? '-' : '+',
+            imm < 0 ? 0 - (unsigned)imm : (unsigned)imm, address);
+}
+
+static void print_where_from(FILE *out, const struct explain_context *context,
+                             const struct decoding *d)
+{
+    const struct style *style = &context->style;
+    const struct extension_info *ext = &extension_info[d->encoding->row->ext];
+    char line[256], other[160];
+    heading(out, style, "Where it comes from");
+    snprintf(line, sizeof line, "%s: %s", ext->name, ext->text);
+    item(out, style, "extension", line);
+    if (*ext->spec) item(out, style, "specified", ext->spec);
+    snprintf(line, sizeof line, "%s and later make it mandatory", ext->profile);
+    item(out, style, "profile", *ext->profile ? line : "none of the RVA profiles requires it");
+    decoding_other_base(d, context->pc, other, sizeof other);
+    snprintf(line, sizeof line, "%s%s%s",
+             d->encoding->row->bases == (RV32 | RV64) ? "RV32 and RV64"
+             : d->encoding->row->bases == RV64        ? "RV64"
+                                                      : "RV32",
+             *other ? "; " : "", other);
+    item(out, style, "base", line);
+    snprintf(line, sizeof line, "%s  %s", d->encoding->format->name, d->encoding->format->layout);
+    item(out, style, "format", line);
+}
+
+static void print_effect(FILE *out, const struct explain_context *context, const struct decoding *d)
+{
+    char effect[512];
+    heading(out, &context->style, "Effect");
+    item(out, &context->style, "the row", d->base->row->effect);
+    decoding_effect(d, effect, sizeof effect);
+    item(out, &context->style, "here", effect);
+    if (context->hart) explain_live(out, context, d);
+}
+
+static void print_traps(FILE *out, const struct explain_context *context, const struct decoding *d,
+                        const struct hart_facts *facts)
+{
+    const struct style *style = &context->style;
+    struct trap_fact traps[TRAPS_MAX];
+    unsigned count = decoding_traps(d, facts, traps);
+    heading(out, style, "Traps it can raise");
+    if (!count)
+        fprintf(out, "  none of its own (fetching it can fault, as for every instruction)\n");
+    for (unsigned i = 0; i < count; i++) {
+        char line[256];
+        snprintf(line, sizeof line, "%s%s", traps[i].when, traps[i].certain ? ": so here" : "");
+        fprintf(out, "  %s%2u %s%s\n", ink_on(style, traps[i].certain ? INK_BAD : INK_PLAIN),
+                traps[i].code, traps[i].cause, ink_off(style));
+        item(out, style, "", line);
+    }
+}
+
+static void print_reasons(FILE *out, const struct explain_context *context,
+                          const struct decoding *d)
+{
+    struct reason reasons[REASONS_MAX];
+    unsigned count = decoding_reasons(d, reasons);
+    heading(out, &context->style, "Why it is illegal");
+    for (unsigned i = 0; i < count; i++)
+        item(out, &context->style, reasons[i].kind, reasons[i].text);
+}
+
+void explain_word(FILE *out, const struct explain_context *context, uint32_t word)
+{
+    struct decoding d;
+    struct hart_facts facts = context->facts;
+    if (context->hart)
+        facts = (struct hart_facts){true, context->hart->priv, context->hart->fp_off};
+    decoding_init(&d, context->isa, word);
+    print_title(out, context, &d);
+    if (!d.encoding || !d.base) {
+        struct near_miss nearest;
+        uint32_t marked = decoding_near(&d, &nearest, 1) ? nearest.change : 0;
+        picture_print(out, &context->style, &d, marked);
+        print_reasons(out, context, &d);
+        print_path(out, context, &d);
+        print_near(out, context, &d);
+        return;
+    }
+    picture_print(out, &context->style, &d, 0);
+    print_texts(out, context, &d);
+    print_expansion(out, context, &d);
+    print_path(out, context, &d);
+    print_near(out, context, &d);
+    print_immediate(out, context, &d);
+    print_effect(out, context, &d);
+    print_traps(out, context, &d, &facts);
+    print_where_from(out, context, &d);
+}
