@@ -44,10 +44,17 @@ static void entries_clear(struct tlb_entry *entries)
         entries[i].tag = tag_invalid(i);
 }
 
+/* Nor does a pc whose index bits are all wrong. Every other one may be a guest's, even ~0: that is
+ * -2 with FP off. */
+static uint64_t jump_invalid(unsigned index)
+{
+    return (uint64_t)(~index & (JUMP_ENTRIES - 1)) << 1;
+}
+
 static void jumps_clear(struct tlb_context *context)
 {
     for (unsigned i = 0; i < JUMP_ENTRIES; i++)
-        context->jump[i].pc = UINT64_MAX; /* odd with all bits set: no pc */
+        context->jump[i].pc = jump_invalid(i);
 }
 
 static void context_clear(struct tlb_context *context)
@@ -127,7 +134,7 @@ static bool entry_clear(struct tlb_entry *entries, uint64_t va)
 static void jumps_clear_page(struct tlb_context *context, uint64_t page)
 {
     for (unsigned i = 0; i < JUMP_ENTRIES; i++)
-        if ((context->jump[i].pc & PAGE_MASK) == page) context->jump[i].pc = UINT64_MAX;
+        if ((context->jump[i].pc & PAGE_MASK) == page) context->jump[i].pc = jump_invalid(i);
 }
 
 void tlb_install(struct tlb_context *context, struct tlb_entry *entries, uint64_t va, uint8_t *host,
@@ -200,7 +207,7 @@ void tlb_forget_jump(struct hart *h, const struct op *op)
     unsigned index = jump_index(op->pc_offset); /* made of bits of the page offset only */
     for (unsigned i = 0; i < TLB_CONTEXTS; i++) {
         struct jump_entry *entry = &h->tlb->contexts[i].jump[index];
-        if (entry->op == op) *entry = (struct jump_entry){.pc = UINT64_MAX};
+        if (entry->op == op) *entry = (struct jump_entry){.pc = jump_invalid(index)};
     }
 }
 
