@@ -15,11 +15,15 @@
 #include "host/memory.h"
 #include "host/thread.h"
 
-#define CHUNKS      8
+#ifndef CHUNK_BYTES
 #define CHUNK_BYTES (4u << 20)
-#define HASH_SIZE   (1u << 15)
-#define PAGES_SIZE  (1u << 13)
-#define LINE_SHIFT  6
+#endif
+#ifndef HASH_SIZE
+#define HASH_SIZE (1u << 15)
+#endif
+#define CHUNKS     8
+#define PAGES_SIZE (1u << 13)
+#define LINE_SHIFT 6
 
 #ifdef RIVET_PROFILE
 #define PAIRS_ON false /* what is counted is single ops */

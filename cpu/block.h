@@ -20,7 +20,9 @@
 #include "cpu/hart.h"
 #include "cpu/op.h"
 
+#ifndef BLOCK_INSNS_MAX
 #define BLOCK_INSNS_MAX 48
+#endif
 
 struct chain {
     const struct op *next; /* NULL: not known yet, or in another page */

@@ -19,9 +19,16 @@
 
 #include "cpu/hart.h"
 
-#define TLB_ENTRIES  1024
+/* Powers of two, at least 2 (tests/lockstep builds an engine with the least of everything). */
+#ifndef TLB_ENTRIES
+#define TLB_ENTRIES 1024
+#endif
+#ifndef TLB_CONTEXTS
 #define TLB_CONTEXTS 16
+#endif
+#ifndef JUMP_ENTRIES
 #define JUMP_ENTRIES 1024
+#endif
 
 struct op;
 

@@ -1,0 +1,47 @@
+/* tests/lockstep/rig.h: the small machine: one hart on one engine, RAM, and a device. */
+#ifndef RIVET_TESTS_LOCKSTEP_RIG_H
+#define RIVET_TESTS_LOCKSTEP_RIG_H
+
+#include "cpu/engine.h"
+#include "cpu/hart.h"
+#include "tests/lockstep/program.h"
+
+struct rig {
+    const struct engine *engine;
+    const struct program *program;
+    struct ram ram;
+    struct bus bus;
+    struct hart hart;
+    struct timebase timebase;
+    uint64_t time; /* mtime; stands still but for events */
+
+    /* Eight 64-bit words of memory, repeated over half of it; the rest refuses. Bits 3, 7, 9 and 11
+     * of the last word drive the interrupt wires of these numbers. */
+    struct region device;
+    uint64_t words[8];
+
+    /* Page tables changed without their fence: what follows may differ, and both are right
+     * (Privileged spec, "Supervisor Memory-Management Fence Instruction"). Only a watching rig
+     * knows: it keeps a copy of the tables. */
+    bool watching, racy;
+    uint8_t tables[TABLE_PAGES * PAGE_SIZE];
+};
+
+/* A rig that watches its page tables must not run an engine that translates code. */
+bool rig_init(struct rig *, const struct isa *, const struct engine *, bool watching,
+              struct error *err);
+void rig_fini(struct rig *);
+
+/* Puts the program in memory and the hart in its first state. */
+void rig_load(struct rig *, const struct program *);
+
+/* The page tables or satp are no longer what the program was made with. */
+bool rig_racy(const struct rig *);
+
+/* Drives the wires as the device's last word says. */
+void rig_wire(struct rig *, unsigned line, bool level);
+
+/* M-mode at a label, whatever state the hart was in. */
+void rig_rescue(struct rig *, uint32_t offset);
+
+#endif
