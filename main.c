@@ -1,4 +1,5 @@
 /* main.c: reads the command line, builds a machine, runs it. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include "host/terminal.h"
 #include "machine/machine.h"
 #include "machine/options.h"
+#include "machine/state_hash.h"
 #include "monitor/console.h"
 #include "monitor/decode.h"
 #include "monitor/stats.h"
@@ -81,6 +83,7 @@ static int run_on_terminal(struct machine *machine, const struct options *option
     }
     host_terminal_close();
     if (options->stats) stats_print(machine, stderr);
+    if (options->hash) fprintf(stderr, "state %016" PRIx64 "\n", machine_state_hash(machine));
     if (options->profile) stats_print_profile(machine, stdout);
     return status;
 }

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 
 #include "base/bits.h"
-#include "dev/fields.h"
+#include "base/fields.h"
 #include "host/thread.h"
 
 #define MSIP     0x0000

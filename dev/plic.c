@@ -21,7 +21,7 @@
 #include <stdlib.h>
 
 #include "base/bits.h"
-#include "dev/fields.h"
+#include "base/fields.h"
 #include "host/thread.h"
 
 #define PRIORITY       0x000000

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "base/bits.h"
-#include "dev/fields.h"
+#include "base/fields.h"
 #include "host/thread.h"
 
 #define RTC_SIZE 0x1000

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #include "base/bits.h"
-#include "dev/fields.h"
+#include "base/fields.h"
 #include "dev/uart_16550.h"
 #include "host/thread.h"
 

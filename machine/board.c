@@ -45,10 +45,14 @@ static struct device *create_syscon(struct machine *machine, const struct board_
     return syscon_create(row->name, run_syscon_request, machine, err);
 }
 
+/* Under the `insn` clock the guest's calendar starts on a day that is always the same. */
+#define INSN_EPOCH_NS (UINT64_C(1767225600) * 1000000000) /* 2026-01-01 00:00 UTC */
+
 static uint64_t wall_now_ns(void *owner)
 {
-    (void)owner;
-    return host_wall_ns();
+    struct machine *machine = owner;
+    if (!machine->clock.by_insn) return host_wall_ns();
+    return INSN_EPOCH_NS + clock_now_ns(&machine->clock);
 }
 
 static struct device *create_rtc(struct machine *machine, const struct board_row *row,
@@ -58,11 +62,10 @@ static struct device *create_rtc(struct machine *machine, const struct board_row
     return rtc_create(row->name, clock, source_wire(machine, row), err);
 }
 
-static uint64_t host_ticks(void *owner)
+static uint64_t clock_ticks(void *owner)
 {
-    const struct machine *machine = owner;
-    uint64_t stopped = atomic_load_explicit(&machine->stopped_ns, memory_order_relaxed);
-    return ((stopped ? stopped : host_now_ns()) - machine->start_ns) / TIMEBASE_NS_PER_TICK;
+    struct machine *machine = owner;
+    return clock_now_ns(&machine->clock) / TIMEBASE_NS_PER_TICK;
 }
 
 static struct device *create_clint(struct machine *machine, const struct board_row *row,
@@ -70,12 +73,12 @@ static struct device *create_clint(struct machine *machine, const struct board_r
 {
     enum { MSIP = 3, MTIP = 7 };
     struct irq software[MACHINE_MAX_HARTS], timer[MACHINE_MAX_HARTS];
-    struct timebase host = {.now = host_ticks, .owner = machine};
+    struct timebase ticks = {.now = clock_ticks, .owner = machine};
     for (unsigned id = 0; id < machine->config.harts; id++) {
         software[id] = hart_wire(machine, id, MSIP);
         timer[id] = hart_wire(machine, id, MTIP);
     }
-    machine->clint = clint_create(row->name, machine->config.harts, host, software, timer, err);
+    machine->clint = clint_create(row->name, machine->config.harts, ticks, software, timer, err);
     if (machine->clint) machine->timebase = clint_timebase(machine->clint);
     return machine->clint;
 }

@@ -9,6 +9,7 @@
 #include "dev/device.h"
 #include "host/thread.h"
 #include "loader/place.h"
+#include "machine/clock.h"
 #include "machine/input.h"
 #include "machine/machine.h"
 #include "machine/output.h"
@@ -53,8 +54,7 @@ struct machine {
     struct machine_hart *harts;
     unsigned harts_ready; /* how many of them hart_init has seen */
 
-    uint64_t start_ns; /* of the host's clock: the timebase counts from here */
-    _Atomic uint64_t stopped_ns; /* when the machine stopped, and with it its time; 0: it runs */
+    struct clock clock;
     struct timebase timebase;
 
     struct placement placement;

@@ -69,8 +69,9 @@ static bool ram_create(struct machine *machine, struct error *err)
  * sources; nothing secret may rest on this alone. */
 static void rng_seed_fill(struct machine *machine)
 {
-    uint64_t state = machine->config.entropy ? machine->config.entropy()
-                                             : host_wall_ns() ^ (host_now_ns() << 20);
+    uint64_t state = machine->config.entropy  ? machine->config.entropy()
+                     : machine->clock.by_insn ? 0
+                                              : host_wall_ns() ^ (host_now_ns() << 20);
     for (unsigned i = 0; i < sizeof machine->rng_seed; i += 8) {
         uint64_t word = state += UINT64_C(0x9e3779b97f4a7c15);
         word = (word ^ word >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -99,8 +100,7 @@ struct machine *machine_create(const struct machine_config *config, struct error
         return NULL;
     }
     machine->config = *config;
-    machine->start_ns = host_now_ns();
-    atomic_store(&machine->stopped_ns, machine->start_ns);
+    clock_init(&machine->clock, config->clock_ips);
     input_init(&machine->input);
     output_init(&machine->output);
     if (machine_build(machine, err)) return machine;

@@ -25,6 +25,8 @@ struct machine_config {
     const char *initrd; /* a file, or NULL */
     const char *append; /* kernel command line, or NULL */
     const struct engine *engine;
+    uint64_t clock_ips;        /* 0: the host's clock; else the `insn` clock, so many a second */
+    bool warp;                 /* `insn` clock: idle time is skipped */
     uint64_t (*entropy)(void); /* seeds the guest's random numbers; NULL: the host's */
 };
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "machine/clock.h"
 
 struct option_row {
     const char *name;     /* without dashes */
@@ -160,9 +161,36 @@ static bool apply_debug(struct options *options, const char *argument, struct er
 {
     options->stats = strcmp(argument, "stats") == 0;
     options->profile = strcmp(argument, "profile") == 0;
-    return options->stats || options->profile ||
-           error_set(err, "-d %s: nothing to log by that name; there are stats and profile",
+    options->hash = strcmp(argument, "hash") == 0;
+    return options->stats || options->profile || options->hash ||
+           error_set(err, "-d %s: nothing to log by that name; there are stats, profile and hash",
                      argument);
+}
+
+/* host, or insn[,ips=N][,warp=on|off] */
+static bool apply_clock(struct options *options, const char *argument, struct error *err)
+{
+    struct machine_config *config = &options->machine;
+    config->clock_ips = 0;
+    config->warp = false;
+    if (strcmp(argument, "host") == 0) return true;
+    if (strncmp(argument, "insn", 4) != 0 || (argument[4] && argument[4] != ','))
+        return error_set(err, "-clock %s: there are host and insn[,ips=N][,warp=on|off]", argument);
+    config->clock_ips = CLOCK_IPS_DEFAULT;
+    for (const char *at = argument + 4; *at; at += strcspn(at, ",")) {
+        char *end;
+        if (strncmp(++at, "ips=", 4) == 0) {
+            config->clock_ips = strtoull(at + 4, &end, 10);
+            if (at[4] < '0' || at[4] > '9' || (*end && *end != ',') ||
+                config->clock_ips < CLOCK_IPS_LEAST || config->clock_ips > CLOCK_IPS_MOST)
+                return error_set(err, "-clock %s: ips is a number from 10^6 to 10^12", argument);
+        } else if (strncmp(at, "warp=on", 7) == 0 && (!at[7] || at[7] == ',')) {
+            config->warp = true;
+        } else if (strncmp(at, "warp=off", 8) != 0 || (at[8] && at[8] != ',')) {
+            return error_set(err, "-clock %s: insn takes ips=N and warp=on|off", argument);
+        }
+    }
+    return true;
 }
 
 static bool apply_help(struct options *options, const char *argument, struct error *err)
@@ -194,8 +222,9 @@ static const struct option_row rows[] = {
     {"nographic", NULL,             "the serial port is this terminal (always so)", apply_nographic},
     {"display",   "none",           "the same", apply_display},
     {"serial",    "mon:stdio|stdio", "stdio: without the Ctrl-A keys", apply_serial},
+    {"clock",     "host|insn[,ips=N][,warp=on]", "time by the host's clock, or by instructions: repeatable", apply_clock},
     {"no-reboot", NULL,             "end when the guest reboots", apply_no_reboot},
-    {"d",         "stats|profile",  "print counters at the end", apply_debug},
+    {"d",         "stats|profile|hash", "print counters, or a hash of the machine's state, at the end", apply_debug},
     {"help",      NULL,             "this text", apply_help},
     {"h",         NULL,             "the same", apply_help},
     {"version",   NULL,             "the program's version", apply_version},
@@ -204,7 +233,7 @@ static const struct option_row rows[] = {
 /* QEMU's options that Rivet lacks: known, so that the message can say so. */
 static const char *const lacking[] = {
     "S", "s", "gdb", "drive", "device", "netdev", "nic", "snapshot", "hda", "cdrom", "blockdev",
-    "monitor", "mon", "chardev", "loader", "dtb", "rtc", "icount", "clock", "pidfile", "daemonize",
+    "monitor", "mon", "chardev", "loader", "dtb", "rtc", "icount", "pidfile", "daemonize",
     "D", "trace", "virtfs", "fsdev", "object", "global", "fw_cfg", "pflash", "sd", "boot", "numa",
     "name", "uuid", "semihosting", "singlestep", "enable-kvm", "qmp", "vnc", "vga", "usb", "audio",
     "no-shutdown", "action", "watchdog", "incoming", "loadvm", "readconfig", "sandbox", "x", "ex",

@@ -12,6 +12,7 @@ struct options {
     bool help, version;
     bool no_reboot;      /* a reboot ends the program instead */
     bool stats;          /* -d stats: counters at exit */
+    bool hash;           /* -d hash: of all state, likewise */
     bool profile;        /* -d profile: which ops followed which, likewise */
     bool escapes;        /* Ctrl-A is the escape key of the console */
     const char *dumpdtb; /* write the device tree here and exit; or NULL */

@@ -8,14 +8,15 @@
  *        +-- a wire rises                     ^
  *                                             +-- output, a nearer deadline, a request, input
  *
- * This is the `host` clock. Under the `insn` clock (docs/adr) the caller's thread runs all harts in
- * turn instead; devices, input and output stay as they are here.
+ * This is the `host` clock. Under the `insn` clock the caller's thread runs all harts in turn
+ * instead (machine/rounds.c).
  */
 #include "machine/run.h"
 
 #include <stdio.h>
 
 #include "host/clock.h"
+#include "machine/rounds.h"
 
 /* machine->request: 0 for none, else (end + 1) in the low byte and the code above. */
 static unsigned request_pack(enum machine_end end, unsigned code)
@@ -84,17 +85,6 @@ void run_break(struct machine_hart *item)
     request_end(item->machine, END_BREAK, item->hart.id);
 }
 
-void run_clock_start(struct machine *machine)
-{
-    machine->start_ns += host_now_ns() - atomic_load(&machine->stopped_ns);
-    atomic_store(&machine->stopped_ns, 0);
-}
-
-void run_clock_stop(struct machine *machine)
-{
-    atomic_store(&machine->stopped_ns, host_now_ns());
-}
-
 struct machine_exit run_take_request(struct machine *machine)
 {
     unsigned request = atomic_exchange(&machine->request, 0);
@@ -143,7 +133,7 @@ static void console_turn(struct machine *machine, const struct console *console,
     uint64_t now = host_now_ns();
     if (output_due_ns(&machine->output) <= now)
         blocked = !output_drain(&machine->output, console->write, console->owner);
-    uint64_t guest_now = now - machine->start_ns;
+    uint64_t guest_now = clock_now_ns(&machine->clock);
     if (atomic_exchange(&machine->rearm, false) || *deadline <= guest_now)
         *deadline = run_tick_devices(machine, guest_now);
     uint64_t timeout = HOST_FOREVER;
@@ -193,23 +183,34 @@ static bool harts_start(struct machine *machine, struct error *err)
 
 void machine_step_flush(struct machine *machine, const struct console *console)
 {
-    run_tick_devices(machine, atomic_load(&machine->stopped_ns) - machine->start_ns);
+    run_tick_devices(machine, clock_now_ns(&machine->clock));
     output_finish(machine, console);
+}
+
+/* Each hart on its own thread; this one does the rest. */
+static bool threads_run(struct machine *machine, const struct console *console, struct error *err)
+{
+    uint64_t deadline = 0;
+    bool started = harts_start(machine, err);
+    while (started && !atomic_load(&machine->halt) && !atomic_load(&machine->stop_asked))
+        console_turn(machine, console, &deadline);
+    harts_join(machine);
+    return started;
 }
 
 bool machine_run(struct machine *machine, const struct console *console, struct machine_exit *end,
                  struct error *err)
 {
-    uint64_t deadline = 0;
+    bool started = true;
     atomic_store(&machine->request, 0);
     atomic_store(&machine->halt, false);
     atomic_store(&machine->console, console);
-    run_clock_start(machine);
-    bool started = harts_start(machine, err);
-    while (started && !atomic_load(&machine->halt) && !atomic_load(&machine->stop_asked))
-        console_turn(machine, console, &deadline);
-    harts_join(machine);
-    run_clock_stop(machine);
+    clock_start(&machine->clock);
+    if (machine->clock.by_insn)
+        rounds_run(machine, console);
+    else
+        started = threads_run(machine, console, err);
+    clock_stop(&machine->clock);
     output_finish(machine, console);
     atomic_store(&machine->console, NULL);
     *end =

@@ -23,10 +23,6 @@ void hart_thread_run(void *owner);
 /* A hart's debugger said stop: the machine halts. */
 void run_break(struct machine_hart *);
 
-/* The machine's time goes on, or stands still. */
-void run_clock_start(struct machine *);
-void run_clock_stop(struct machine *);
-
 /* The earliest deadline of all devices, after each has done what is due. */
 uint64_t run_tick_devices(struct machine *, uint64_t now_ns);
 

@@ -21,9 +21,11 @@ enum machine_step machine_step(struct machine *machine, unsigned id, bool listen
 {
     struct hart *hart = machine_hart(machine, id);
     atomic_store(&hart->kick, false);
-    run_clock_start(machine);
+    clock_start(&machine->clock);
+    clock_slice_begin(&machine->clock, hart);
     enum machine_step step = hart_step(hart, listen);
-    run_clock_stop(machine);
+    clock_step_end(&machine->clock);
+    clock_stop(&machine->clock);
     return atomic_load(&machine->request) ? STEP_ENDED : step;
 }
 

@@ -7,7 +7,7 @@
 #ifndef RIVET_DEV_VIRTIO_QUEUE_H
 #define RIVET_DEV_VIRTIO_QUEUE_H
 
-#include "dev/fields.h"
+#include "base/fields.h"
 #include "mem/bus.h"
 
 #define VIRTQUEUE_MAX_SIZE 256 /* descriptors in a ring, and pieces of a buffer */

@@ -1,5 +1,5 @@
-/* dev/fields.c: a device's state as a table of members. */
-#include "dev/fields.h"
+/* base/fields.c: the state of a thing as a table of its members. */
+#include "base/fields.h"
 
 #include "base/bits.h"
 

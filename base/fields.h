@@ -1,10 +1,11 @@
-/* dev/fields.h: a device's state as a table of members, so that save and load cannot drift apart.
+/* base/fields.h: the state of a thing as a table of its members, so that save and load cannot drift
+ * apart.
  *
  * A row names one member, an unsigned integer of 1, 2, 4 or 8 bytes or an array of them. Each row
  * becomes one record of base/state.h whose numbers are little-endian on every host.
  */
-#ifndef RIVET_DEV_FIELDS_H
-#define RIVET_DEV_FIELDS_H
+#ifndef RIVET_BASE_FIELDS_H
+#define RIVET_BASE_FIELDS_H
 
 #include <stddef.h>
 
@@ -35,7 +36,7 @@ struct field {
 /* False: the writer is out of host memory. */
 bool fields_save(const struct field *, const void *object, struct state_writer *);
 /* False: a record is missing or of another size; `object` may be half filled then, so load into a
- * copy, judge it, and only then make it the device's. */
+ * copy, judge it, and only then make it the real one. */
 bool fields_load(const struct field *, void *object, struct state_reader *, struct error *err);
 
 #endif
