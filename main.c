@@ -21,6 +21,13 @@ static int fail(const struct error *err)
     return EXIT_FAILURE;
 }
 
+/* What goes wrong while the machine runs. */
+static void say(void *owner, const char *text)
+{
+    (void)owner;
+    fprintf(stderr, "rivet: %s\n", text);
+}
+
 static int print_help(void)
 {
     struct option_help help;
@@ -106,6 +113,7 @@ int main(int argc, char **argv)
     if (!options_parse(&options, argc, argv, &err)) return fail(&err);
     if (options.help) return print_help();
     if (options.version) return puts("rivet " RIVET_VERSION) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+    options.machine.notice.say = say;
     struct machine *machine = machine_create(&options.machine, &err);
     if (!machine) return fail(&err);
     int status = options.dumpdtb ? dump_device_tree(machine, options.dumpdtb)

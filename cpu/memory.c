@@ -35,7 +35,6 @@ static void cache(struct hart *h, uint64_t va, enum access access, const struct 
         uint64_t bit = UINT64_C(1) << (h->id & 63);
         if (!(atomic_load_explicit(&ram->store_mappers[page], memory_order_relaxed) & bit))
             atomic_fetch_or(&ram->store_mappers[page], bit);
-        atomic_thread_fence(memory_order_seq_cst);
         if (ram_page_holds_code(ram, page)) return;
     }
     struct tlb_context *context = access == ACCESS_FETCH ? h->fetch : h->data;

@@ -103,12 +103,11 @@ static struct device *create_uart(struct machine *machine, const struct board_ro
     return machine->uart = uart_create(row->name, source_wire(machine, row), sink, room, err);
 }
 
-/* Nothing is plugged into the slots yet. */
 static struct device *create_virtio(struct machine *machine, const struct board_row *row,
                                     struct error *err)
 {
-    (void)machine;
-    return virtio_empty_create(row->name, err);
+    struct virtio_wiring wiring = {.bus = &machine->bus, .irq = source_wire(machine, row)};
+    return plugs_create_device(&machine->plugs, row->irq - 1, row->name, &wiring, err);
 }
 
 /* In order of creation: the PLIC before what drives its wires. */

@@ -13,6 +13,7 @@
 #include "machine/input.h"
 #include "machine/machine.h"
 #include "machine/output.h"
+#include "machine/plug.h"
 #include "mem/bus.h"
 #include "mem/ram.h"
 
@@ -51,6 +52,7 @@ struct machine {
     struct board_device devices[BOARD_MAX_DEVICES];
     unsigned device_count;
     struct device *rom, *plic, *clint, *uart; /* among the devices */
+    struct plugs plugs;
     struct machine_hart *harts;
     unsigned harts_ready; /* how many of them hart_init has seen */
 

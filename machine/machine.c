@@ -86,7 +86,7 @@ static bool machine_build(struct machine *machine, struct error *err)
     struct ext_set extensions = isa_default_extensions(config->xlen);
     machine->isa = isa_create(config->xlen, &extensions, err);
     if (!machine->isa || !ram_create(machine, err) || !harts_create(machine, err) ||
-        !board_create(machine, err))
+        !plugs_open(&machine->plugs, config, err) || !board_create(machine, err))
         return false;
     machine->input.uart = machine->uart;
     return machine_reset(machine, err);
@@ -113,6 +113,7 @@ void machine_destroy(struct machine *machine)
     if (!machine) return;
     if (machine->harts) harts_destroy(machine);
     board_destroy(machine);
+    plugs_close(&machine->plugs);
     if (machine->ram.bytes) ram_fini(&machine->ram);
     if (machine->isa) isa_destroy(machine->isa);
     output_fini(&machine->output);

@@ -10,9 +10,17 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/notice.h"
 #include "cpu/engine.h"
 
 #define MACHINE_MAX_HARTS 64
+#define MACHINE_MAX_WORDS 32
+
+/* Arguments of an option that may come several times, as they were given. */
+struct machine_words {
+    const char *items[MACHINE_MAX_WORDS];
+    unsigned count;
+};
 
 struct machine;
 
@@ -25,9 +33,12 @@ struct machine_config {
     const char *initrd; /* a file, or NULL */
     const char *append; /* kernel command line, or NULL */
     const struct engine *engine;
-    uint64_t clock_ips;        /* 0: the host's clock; else the `insn` clock, so many a second */
-    bool warp;                 /* `insn` clock: idle time is skipped */
-    uint64_t (*entropy)(void); /* seeds the guest's random numbers; NULL: the host's */
+    uint64_t clock_ips; /* 0: the host's clock; else the `insn` clock, so many a second */
+    bool warp;          /* `insn` clock: idle time is skipped */
+    struct machine_words drives, devices; /* in the words of -drive and -device */
+    bool snapshot;                        /* what is written to drives is forgotten at the end */
+    struct notice notice;                 /* told of host failures while the machine runs */
+    uint64_t (*entropy)(void);            /* seeds the guest's random numbers; NULL: the host's */
 };
 
 /* rv64, one hart, 128 MiB, default firmware, cached engine. */

@@ -157,6 +157,32 @@ static bool apply_no_reboot(struct options *options, const char *argument, struc
     return true;
 }
 
+static bool add_word(struct machine_words *words, const char *option, const char *argument,
+                     struct error *err)
+{
+    if (words->count == MACHINE_MAX_WORDS)
+        return error_set(err, "%s %s: more than %d of them", option, argument, MACHINE_MAX_WORDS);
+    words->items[words->count++] = argument;
+    return true;
+}
+
+static bool apply_drive(struct options *options, const char *argument, struct error *err)
+{
+    return add_word(&options->machine.drives, "-drive", argument, err);
+}
+
+static bool apply_device(struct options *options, const char *argument, struct error *err)
+{
+    return add_word(&options->machine.devices, "-device", argument, err);
+}
+
+static bool apply_snapshot(struct options *options, const char *argument, struct error *err)
+{
+    (void)argument, (void)err;
+    options->machine.snapshot = true;
+    return true;
+}
+
 static bool apply_debug(struct options *options, const char *argument, struct error *err)
 {
     options->stats = strcmp(argument, "stats") == 0;
@@ -223,6 +249,9 @@ static const struct option_row rows[] = {
     {"display",   "none",           "the same", apply_display},
     {"serial",    "mon:stdio|stdio", "stdio: without the Ctrl-A keys", apply_serial},
     {"clock",     "host|insn[,ips=N][,warp=on]", "time by the host's clock, or by instructions: repeatable", apply_clock},
+    {"drive",     "file=FILE[,if=virtio|none][,id=ID][,...]", "a disk image; docs/disks.md has all of it", apply_drive},
+    {"device",    "NAME[,key=value]...", "something for a virtio slot: virtio-blk-device, virtio-rng-device", apply_device},
+    {"snapshot",  NULL,             "what is written to drives is forgotten at the end", apply_snapshot},
     {"no-reboot", NULL,             "end when the guest reboots", apply_no_reboot},
     {"d",         "stats|profile|hash", "print counters, or a hash of the machine's state, at the end", apply_debug},
     {"help",      NULL,             "this text", apply_help},
@@ -232,7 +261,7 @@ static const struct option_row rows[] = {
 
 /* QEMU's options that Rivet lacks: known, so that the message can say so. */
 static const char *const lacking[] = {
-    "S", "s", "gdb", "drive", "device", "netdev", "nic", "snapshot", "hda", "cdrom", "blockdev",
+    "S", "s", "gdb", "netdev", "nic", "hda", "cdrom", "blockdev",
     "monitor", "mon", "chardev", "loader", "dtb", "rtc", "icount", "pidfile", "daemonize",
     "D", "trace", "virtfs", "fsdev", "object", "global", "fw_cfg", "pflash", "sd", "boot", "numa",
     "name", "uuid", "semihosting", "singlestep", "enable-kvm", "qmp", "vnc", "vga", "usb", "audio",

@@ -112,7 +112,7 @@ static void each_is_one_line_and_exit_code_1(void **state)
         {"-bios good -m 60000T", "-m"},
         {"-bios good -m 100P", "-m"},
         {"-bios good -kernl x", "-kernl: unknown option; the nearest known one is -kernel"},
-        {"-bios good -drive file=x", "-drive: "},
+        {"-bios good -drive file=x", "-drive file=x: x: No such file"},
         {"-bios good -smp 65", "-smp 65: "},
         {"-bios good -M virt,dumpdtb=missing/x", "missing/x: "},
         {"-bios good stray", "stray: not an option"},

@@ -1,0 +1,142 @@
+/* machine/plug.c: what is plugged into the board: one row a kind of device. */
+#include "machine/plug.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bits.h"
+#include "machine/plug_row.h"
+
+/* clang-format off */
+static const struct plug_row rows[] = {
+    {"virtio-blk-device", "virtio-blk", plug_blk_connect, plug_blk_create},
+    {"virtio-rng-device", "virtio-rng", NULL,             plug_rng_create},
+};
+/* clang-format on */
+
+/* ---- finding the row ---- */
+
+/* "virtio-blk-pci" and "virtio-blk-device" both begin with a row's alias. */
+static const struct plug_row *row_on_pci(const char *name)
+{
+    for (unsigned i = 0; i < ARRAY_COUNT(rows); i++) {
+        size_t length = rows[i].alias ? strlen(rows[i].alias) : 0;
+        if (length && strncmp(name, rows[i].alias, length) == 0 &&
+            strncmp(name + length, "-pci", 4) == 0)
+            return &rows[i];
+    }
+    return NULL;
+}
+
+static bool no_such_device(const char *text, const char *name, struct error *err)
+{
+    char known[256] = "";
+    size_t used = 0;
+    const struct plug_row *row = row_on_pci(name);
+    if (row)
+        return error_set(err, "-device %s: there is no PCI on this board; %s does the same", text,
+                         row->name);
+    for (unsigned i = 0; i < ARRAY_COUNT(rows) && used < sizeof known; i++)
+        used += (size_t)snprintf(known + used, sizeof known - used, " %s", rows[i].name);
+    return error_set(err, "-device %s: no such device; there are%s", text, known);
+}
+
+static bool plug_find_row(struct plug *plug, struct error *err)
+{
+    const char *name = properties_get(&plug->properties, "driver");
+    if (!name) name = "";
+    for (unsigned i = 0; i < ARRAY_COUNT(rows); i++)
+        if (strcmp(rows[i].name, name) == 0 || (rows[i].alias && !strcmp(rows[i].alias, name)))
+            plug->row = &rows[i];
+    return plug->row || no_such_device(plug->properties.whole, name, err);
+}
+
+/* ---- slots ---- */
+
+#define BUS_NAME "virtio-mmio-bus."
+
+static bool plug_take_slot(struct plugs *plugs, struct plug *plug, struct error *err)
+{
+    const char *bus = properties_get(&plug->properties, "bus");
+    unsigned slot = PLUG_SLOTS;
+    if (bus) {
+        const char *digit = strncmp(bus, BUS_NAME, strlen(BUS_NAME)) ? "" : bus + strlen(BUS_NAME);
+        if (digit[0] < '0' || digit[0] >= '0' + PLUG_SLOTS || digit[1])
+            return error_set(err, "-device %s: no such bus; there are " BUS_NAME "0 to 7",
+                             plug->properties.whole);
+        slot = (unsigned)(digit[0] - '0');
+        if (plugs->slots[slot])
+            return error_set(err, "-device %s: the slot is taken", plug->properties.whole);
+    } else {
+        while (slot > 0 && plugs->slots[slot - 1])
+            slot--;
+        if (slot-- == 0)
+            return error_set(err, "-device %s: all %d virtio slots are taken",
+                             plug->properties.whole, PLUG_SLOTS);
+    }
+    plug->slot = slot;
+    plugs->slots[slot] = plug;
+    return true;
+}
+
+/* ---- opening ---- */
+
+/* `drive`: what it takes, when the text doesn't name it. */
+static bool plug_add(struct plugs *plugs, const char *text, struct drive *drive, struct error *err)
+{
+    struct plug *plug = &plugs->items[plugs->count];
+    if (!properties_parse(&plug->properties, "-device", text, "driver", err)) return false;
+    plugs->count++;
+    plug->drive = drive;
+    return plug_find_row(plug, err) && plug_take_slot(plugs, plug, err) &&
+           (!plug->row->connect || plug->row->connect(plugs, plug, err));
+}
+
+static bool drives_open(struct plugs *plugs, const struct machine_config *config, struct error *err)
+{
+    for (unsigned i = 0; i < config->drives.count; i++) {
+        if (plugs->drive_count == PLUG_DRIVES)
+            return error_set(err, "-drive: more than %d of them", PLUG_DRIVES);
+        struct drive *drive = &plugs->drives[plugs->drive_count];
+        if (!drive_parse(drive, config->drives.items[i], err)) return false;
+        plugs->drive_count++;
+        if (!drive_open(drive, config->snapshot, &config->notice, err)) return false;
+    }
+    return true;
+}
+
+/* As in QEMU the drives with a device of their own come after all -device options. */
+bool plugs_open(struct plugs *plugs, const struct machine_config *config, struct error *err)
+{
+    plugs->deterministic = config->clock_ips != 0;
+    if (!drives_open(plugs, config, err)) return false;
+    for (unsigned i = 0; i < config->devices.count; i++)
+        if (!plug_add(plugs, config->devices.items[i], NULL, err)) return false;
+    for (unsigned i = 0; i < plugs->drive_count; i++)
+        if (plugs->drives[i].interface == DRIVE_VIRTIO &&
+            !plug_add(plugs, "virtio-blk-device", &plugs->drives[i], err))
+            return false;
+    return true;
+}
+
+struct device *plugs_create_device(struct plugs *plugs, unsigned slot, const char *name,
+                                   const struct virtio_wiring *wiring, struct error *err)
+{
+    struct plug *plug = plugs->slots[slot];
+    struct virtio_wiring own = *wiring;
+    if (!plug) return virtio_empty_create(name, err);
+    const char *packed = properties_get(&plug->properties, "packed");
+    own.packed = packed && strcmp(packed, "on") == 0;
+    return plug->device = plug->row->create(plugs, plug, name, &own, err);
+}
+
+void plugs_close(struct plugs *plugs)
+{
+    host_workers_destroy(plugs->workers);
+    plugs->workers = NULL;
+    while (plugs->count)
+        properties_fini(&plugs->items[--plugs->count].properties);
+    while (plugs->drive_count)
+        drive_fini(&plugs->drives[--plugs->drive_count]);
+}

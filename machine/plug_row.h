@@ -1,0 +1,31 @@
+/* machine/plug_row.h: one kind of thing that can be plugged in; between plug.c and plug_*.c. */
+#ifndef RIVET_MACHINE_PLUG_ROW_H
+#define RIVET_MACHINE_PLUG_ROW_H
+
+#include "machine/plug.h"
+
+struct plug_row {
+    const char *name;  /* "virtio-blk-device" */
+    const char *alias; /* "virtio-blk", or NULL */
+    /* Finds the backends the properties name. False: they are missing or not right. May be NULL. */
+    bool (*connect)(struct plugs *, struct plug *, struct error *err);
+    struct device *(*create)(struct plugs *, struct plug *, const char *name,
+                             const struct virtio_wiring *, struct error *err);
+};
+
+/* What all devices have. */
+#define PLUG_COMMON_ROWS                                                                           \
+    {"driver", PROPERTY_NONE, 0, NULL}, {"id", PROPERTY_NONE, 0, NULL},                            \
+        {"bus", PROPERTY_NONE, 0, NULL},                                                           \
+    {                                                                                              \
+        "packed", PROPERTY_NONE, 0, NULL                                                           \
+    }
+
+bool plug_blk_connect(struct plugs *, struct plug *, struct error *err);
+struct device *plug_blk_create(struct plugs *, struct plug *, const char *name,
+                               const struct virtio_wiring *, struct error *err);
+
+struct device *plug_rng_create(struct plugs *, struct plug *, const char *name,
+                               const struct virtio_wiring *, struct error *err);
+
+#endif
