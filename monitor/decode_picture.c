@@ -13,7 +13,7 @@
 
 #include "base/bits.h"
 
-#define MARGIN "  "
+#define MARGIN " " /* B has eight fields: its picture takes all 80 columns */
 
 static unsigned larger(unsigned a, unsigned b)
 {

@@ -40,11 +40,13 @@ static void text_at(FILE *out, unsigned x, unsigned y, unsigned size, const char
     fputs("</text>\n", out);
 }
 
-/* Names that are wider than their box shrink. */
-static unsigned label_size(const char *text, unsigned width)
+/* A name under its box: smaller, or without its "imm", where the box is narrow. */
+static void label_at(FILE *out, unsigned middle, unsigned y, unsigned width, const char *fill,
+                     const char *text)
 {
-    unsigned wanted = (unsigned)strlen(text) * 9;
-    return wanted <= width ? 15 : wanted * 11 / 15 <= width ? 11 : 9;
+    const char *bits = strchr(text, '[');
+    if (bits && strlen(text) * 7 > width) text = bits;
+    text_at(out, middle, y, strlen(text) * 9 <= width ? 15 : 11, "middle", fill, text);
 }
 
 static void cell_out(FILE *out, const struct decoding *d, const struct cell *cell, unsigned x,
@@ -66,8 +68,8 @@ static void cell_out(FILE *out, const struct decoding *d, const struct cell *cel
     for (unsigned i = 0; i < bits; i++)
         text_at(out, x + i * bit_width + bit_width / 2, 113, 20, "middle", fill,
                 d->word >> (cell->high - i) & 1 ? "1" : "0");
-    text_at(out, middle, 148, label_size(cell->name, width), "middle", fill, cell->name);
-    text_at(out, middle, 168, label_size(cell->meaning, width), "middle", "#606060", cell->meaning);
+    label_at(out, middle, 148, width, fill, cell->name);
+    label_at(out, middle, 168, width, "#606060", cell->meaning);
 }
 
 void decode_print_svg(FILE *out, const struct explain_context *context, uint32_t word)

@@ -10,7 +10,7 @@
 #include "monitor/decode_path.h"
 #include "monitor/decode_picture.h"
 #include "monitor/decode_reasons.h"
-#include "monitor/explain_live.h"
+#include "monitor/explain_part.h"
 
 void explain_address(const struct explain_context *context, uint64_t address, char *text,
                      size_t size)
@@ -25,7 +25,7 @@ void explain_address(const struct explain_context *context, uint64_t address, ch
         snprintf(text + n, size - (size_t)n, " <%s>", symbol);
 }
 
-static void heading(FILE *out, const struct style *style, const char *text)
+void explain_heading(FILE *out, const struct style *style, const char *text)
 {
     fprintf(out, "\n%s%s%s\n", ink_on(style, INK_HEAD), text, ink_off(style));
 }
@@ -46,26 +46,28 @@ static void item(FILE *out, const struct style *style, const char *label, const 
     fprintf(out, "%s\n", text);
 }
 
-static unsigned disasm_options(const struct explain_context *context)
+unsigned explain_disasm_options(const struct explain_context *context)
 {
     return context->has_pc ? 0 : DISASM_NO_PC;
 }
 
-/* Word, text, and the text assembled back. */
+/* Where it stands, the word in hex and binary, its text (on a line of its own when long). */
 static void print_title(FILE *out, const struct explain_context *context, const struct decoding *d)
 {
     const struct style *style = &context->style;
-    char text[DISASM_SIZE], binary[48], address[128] = "";
-    bool legal =
-        disassemble(context->isa, d->word, context->pc, disasm_options(context), text, sizeof text);
+    char text[DISASM_SIZE], binary[48], address[128];
+    bool legal = disassemble(context->isa, d->word, context->pc, explain_disasm_options(context),
+                             text, sizeof text);
+    if (!legal) snprintf(text, sizeof text, "illegal instruction");
     picture_binary(d->word, d->bits, binary);
     if (context->has_pc) {
         explain_address(context, context->pc, address, sizeof address);
-        fprintf(out, "%s: ", address);
+        fprintf(out, "%s:\n", address);
     }
-    fprintf(out, "%s0x%0*x%s  %s  %s%s%s\n\n", ink_on(style, INK_HEAD), (int)d->bits / 4, d->word,
-            ink_off(style), binary, ink_on(style, legal ? INK_HEAD : INK_BAD),
-            legal ? text : "illegal instruction", ink_off(style));
+    size_t columns = 2 + d->bits / 4 + 2 + strlen(binary) + 2 + strlen(text);
+    fprintf(out, "%s0x%0*x%s  %s%s%s%s%s\n\n", ink_on(style, INK_HEAD), (int)d->bits / 4, d->word,
+            ink_off(style), binary, columns > 80 ? "\n" : "  ",
+            ink_on(style, legal ? INK_HEAD : INK_BAD), text, ink_off(style));
 }
 
 /* The spellings of one instruction. */
@@ -73,10 +75,10 @@ static void print_texts(FILE *out, const struct explain_context *context, const 
 {
     const struct style *style = &context->style;
     const struct isa *isa = context->isa;
-    unsigned options = disasm_options(context);
+    unsigned options = explain_disasm_options(context);
     char text[DISASM_SIZE], plain[DISASM_SIZE], line[DISASM_SIZE + 64];
     uint32_t back;
-    heading(out, style, "Assembly");
+    explain_heading(out, style, "Assembly");
     disassemble(isa, d->word, context->pc, options, text, sizeof text);
     disassemble(isa, d->word, context->pc, options | DISASM_NO_PSEUDO, plain, sizeof plain);
     item(out, style, "ABI names", text);
@@ -106,71 +108,11 @@ static void print_expansion(FILE *out, const struct explain_context *context,
     struct decoding wide;
     char text[DISASM_SIZE], line[DISASM_SIZE + 64];
     decoding_init(&wide, context->isa, d->expansion);
-    disassemble(context->isa, d->expansion, context->pc, disasm_options(context) | DISASM_NO_PSEUDO,
-                text, sizeof text);
+    disassemble(context->isa, d->expansion, context->pc,
+                explain_disasm_options(context) | DISASM_NO_PSEUDO, text, sizeof text);
     snprintf(line, sizeof line, "Stands for  %s  0x%08x", text, d->expansion);
-    heading(out, style, line);
+    explain_heading(out, style, line);
     picture_print(out, style, &wide, 0);
-}
-
-static void print_path(FILE *out, const struct explain_context *context, const struct decoding *d)
-{
-    const struct style *style = &context->style;
-    const char *arrow = lines_of(style)->arrow;
-    struct path_step steps[STEPS_MAX];
-    unsigned count = decoding_path(d, steps);
-    heading(out, style, "The decoder's path");
-    for (unsigned i = 0; i < count; i++) {
-        const struct path_step *step = &steps[i];
-        char bits[16], value[40] = "";
-        if (step->high == step->low)
-            snprintf(bits, sizeof bits, "bit %u", step->high);
-        else
-            snprintf(bits, sizeof bits, "bits %u:%u", step->high, step->low);
-        for (unsigned bit = step->high + 1, n = 0; bit-- > step->low;)
-            value[n++] = (char)('0' + (d->word >> bit & 1)), value[n] = '\0';
-        fprintf(out, "  %-8s %-11s = %s%-12s%s %s ", step->name, bits, ink_on(style, INK_IMM),
-                value, ink_off(style), arrow);
-        if (step->means) fprintf(out, "%s: ", step->means);
-        if (step->left > ARRAY_COUNT(step->rows)) {
-            fprintf(out, "%u instructions\n", step->left);
-            continue;
-        }
-        for (unsigned r = 0; r < step->left; r++) {
-            char name[MNEMONIC_SIZE];
-            insn_mnemonic(step->rows[r], name, sizeof name);
-            fprintf(out, "%s%s", name, r + 1 < step->left ? ", " : "");
-        }
-        fprintf(out, "%s\n", step->left ? "" : "nothing is left");
-    }
-    if (d->encoding && d->encoding->row->where && strcmp(d->encoding->row->where, "1") &&
-        strcmp(d->encoding->row->where, "true"))
-        fprintf(out, "  %-8s %s\n", "and", d->encoding->row->where);
-}
-
-/* "bit 30" or "bits 31, 25" */
-static void bits_text(uint32_t bits, char *text, size_t size)
-{
-    int n = snprintf(text, size, bits & (bits - 1) ? "bits" : "bit");
-    for (unsigned bit = 32; bit-- > 0;)
-        if (bits >> bit & 1 && n > 0 && (size_t)n < size)
-            n += snprintf(text + n, size - (size_t)n, " %u", bit);
-}
-
-static void print_near(FILE *out, const struct explain_context *context, const struct decoding *d)
-{
-    const struct style *style = &context->style;
-    struct near_miss misses[6];
-    unsigned count = decoding_near(d, misses, ARRAY_COUNT(misses));
-    heading(out, style, d->encoding ? "Near misses" : "The closest legal instructions");
-    for (unsigned i = 0; i < count && misses[i].distance <= misses[0].distance + 1; i++) {
-        char bits[80], text[DISASM_SIZE];
-        uint32_t word = d->word ^ misses[i].change;
-        disassemble(context->isa, word, context->pc, disasm_options(context), text, sizeof text);
-        bits_text(misses[i].change, bits, sizeof bits);
-        fprintf(out, "  %s%-14s%s %s 0x%0*x  %s\n", ink_on(style, INK_BAD), bits, ink_off(style),
-                lines_of(style)->arrow, (int)d->bits / 4, word, text);
-    }
 }
 
 static void print_immediate(FILE *out, const struct explain_context *context,
@@ -180,7 +122,7 @@ static void print_immediate(FILE *out, const struct explain_context *context,
     const struct format_info *format = d->encoding->format;
     if (!format->has_imm) return;
     int32_t imm = d->values[FIELD_IMM];
-    heading(out, style, "Immediate");
+    explain_heading(out, style, "Immediate");
     picture_print_immediate(out, style, d);
     if (format->imm_signed)
         fprintf(out, "  bit %u is the sign: %u, copied to the bits above\n", format->imm_bits - 1,
@@ -206,7 +148,7 @@ static void print_where_from(FILE *out, const struct explain_context *context,
     const struct style *style = &context->style;
     const struct extension_info *ext = &extension_info[d->encoding->row->ext];
     char line[256], other[160];
-    heading(out, style, "Where it comes from");
+    explain_heading(out, style, "Where it comes from");
     snprintf(line, sizeof line, "%s: %s", ext->name, ext->text);
     item(out, style, "extension", line);
     if (*ext->spec) item(out, style, "specified", ext->spec);
@@ -226,7 +168,7 @@ static void print_where_from(FILE *out, const struct explain_context *context,
 static void print_effect(FILE *out, const struct explain_context *context, const struct decoding *d)
 {
     char effect[512];
-    heading(out, &context->style, "Effect");
+    explain_heading(out, &context->style, "Effect");
     item(out, &context->style, "the row", d->base->row->effect);
     decoding_effect(d, effect, sizeof effect);
     item(out, &context->style, "here", effect);
@@ -239,7 +181,7 @@ static void print_traps(FILE *out, const struct explain_context *context, const 
     const struct style *style = &context->style;
     struct trap_fact traps[TRAPS_MAX];
     unsigned count = decoding_traps(d, facts, traps);
-    heading(out, style, "Traps it can raise");
+    explain_heading(out, style, "Traps it can raise");
     if (!count)
         fprintf(out, "  none of its own (fetching it can fault, as for every instruction)\n");
     for (unsigned i = 0; i < count; i++) {
@@ -256,7 +198,7 @@ static void print_reasons(FILE *out, const struct explain_context *context,
 {
     struct reason reasons[REASONS_MAX];
     unsigned count = decoding_reasons(d, reasons);
-    heading(out, &context->style, "Why it is illegal");
+    explain_heading(out, &context->style, "Why it is illegal");
     for (unsigned i = 0; i < count; i++)
         item(out, &context->style, reasons[i].kind, reasons[i].text);
 }
@@ -274,15 +216,15 @@ void explain_word(FILE *out, const struct explain_context *context, uint32_t wor
         uint32_t marked = decoding_near(&d, &nearest, 1) ? nearest.change : 0;
         picture_print(out, &context->style, &d, marked);
         print_reasons(out, context, &d);
-        print_path(out, context, &d);
-        print_near(out, context, &d);
+        explain_path(out, context, &d);
+        explain_near(out, context, &d);
         return;
     }
     picture_print(out, &context->style, &d, 0);
     print_texts(out, context, &d);
     print_expansion(out, context, &d);
-    print_path(out, context, &d);
-    print_near(out, context, &d);
+    explain_path(out, context, &d);
+    explain_near(out, context, &d);
     print_immediate(out, context, &d);
     print_effect(out, context, &d);
     print_traps(out, context, &d, &facts);

@@ -1,5 +1,5 @@
 /* monitor/explain_live.c: an instruction's operands in a hart, and what one step changed. */
-#include "monitor/explain_live.h"
+#include "monitor/explain_part.h"
 
 #include <inttypes.h>
 #include <string.h>
