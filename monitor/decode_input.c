@@ -177,14 +177,34 @@ static bool listing_read(const char *text, struct input_line *line)
     return true;
 }
 
+/* Titles and labels of a listing: "0000000080000000 <start>:", "a.out:     file format elf64-..."
+ */
+static bool is_heading(const char *text)
+{
+    size_t end = strcspn(text, "\r\n");
+    return (end && text[end - 1] == ':') || strstr(text, ":     file format");
+}
+
+/* "8082": in a stream these are digits of a dump, not a number. */
+static bool dump_read(const char *start, struct input_line *line)
+{
+    size_t digits = hex_length(start);
+    if ((digits != 4 && digits != 8) || start[digits + strspn(start + digits, " \t\r\n")])
+        return false;
+    line->words[0] = (uint32_t)strtoul(start, NULL, 16);
+    if (digits == 8 && insn_length((uint16_t)line->words[0]) == 2) return false;
+    line->count = 1;
+    return true;
+}
+
 bool input_line(const struct isa *isa, const char *text, struct input_line *line,
                 struct assemble_error *err)
 {
     *line = (struct input_line){.marked = -1};
     const char *code = strstr(text, "Code:"), *start = text + strspn(text, " \t\r\n");
-    if (*start == '\0' || *start == '#') return true;
+    if (*start == '\0' || *start == '#' || is_heading(start)) return true;
     if (code) return code_read(text, code + strlen("Code:"), line, err);
-    if (listing_read(text, line)) return true;
+    if (listing_read(text, line) || dump_read(start, line)) return true;
     if (!input_word(isa, text, 0, &line->words[0], err)) return false;
     line->count = 1;
     return true;

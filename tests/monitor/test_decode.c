@@ -244,7 +244,7 @@ static void every_illegal_word_has_a_reason(void **state)
 {
     struct explain_context *context = *state;
     uint64_t seed = 3;
-    for (unsigned i = 0; i < 3000; i++) {
+    for (unsigned i = 0; i < 1000; i++) {
         struct decoding decoding;
         struct reason reasons[REASONS_MAX];
         decoding_init(&decoding, context->isa, (uint32_t)random_next(&seed));
@@ -292,7 +292,7 @@ static void near_misses_are_legal_and_near(void **state)
 {
     struct explain_context *context = *state;
     uint64_t seed = 5;
-    for (unsigned i = 0; i < 2000; i++) {
+    for (unsigned i = 0; i < 300; i++) {
         struct decoding decoding;
         struct near_miss misses[6];
         decoding_init(&decoding, context->isa, (uint32_t)random_next(&seed));
