@@ -133,6 +133,16 @@ static void events_happen(struct duel *duel, const struct program *p)
     if (rng_percent(&duel->rng, 5)) atomic_store(&duel->other.hart.kick, true);
 }
 
+/* Out of a loop that may have no end: to a label, in the mapping of code at hand. Not out of a
+ * service, which may be about to fence. */
+static void both_redirect(struct duel *duel, const struct program *p)
+{
+    uint64_t base = duel->other.hart.pc & ~mask_low(17);
+    if (duel->other.hart.pc - base < AT_CODE) return;
+    uint32_t label = p->labels[rng_below(&duel->rng, p->label_count)];
+    duel->reference.hart.pc = duel->other.hart.pc = base + label;
+}
+
 /* Both harts sleep: an interrupt that is enabled wakes them, or, as WFI may end for any reason,
  * nothing at all does. */
 static void wake(struct duel *duel)
@@ -184,7 +194,10 @@ enum verdict duel_run(struct duel *duel, const struct program *p)
         stuck = other->instret == before && !other->wfi ? stuck + 1 : 0;
         if (stuck == 3 && !rescue(duel, p, &rescues)) break;
         events_happen(duel, p);
-        if (other->wfi) wake(duel);
+        if (other->wfi)
+            wake(duel);
+        else if (rng_percent(&duel->rng, 4))
+            both_redirect(duel, p);
         duel->comparisons++;
     }
     duel->retired += other->instret - start;

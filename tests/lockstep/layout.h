@@ -2,11 +2,12 @@
  *
  *   physical                          offset in RAM
  *   0x1000_0000  a device, 4 KiB
- *   0x8000_0000  RAM, 128 KiB:        0x00000  trap handlers and services
+ *   0x8000_0000  RAM, 132 KiB:        0x00000  trap handlers and services
  *                                     0x01000  landing table, and a counter
  *                                     0x02000  code, four pages
- *                                     0x06000  data, ten pages
+ *                                     0x06000  data, nine pages and one to spare
  *                                     0x10000  page tables, sixteen pages
+ *                                     0x20000  a page that is nothing
  *
  * With paging on, every address space sees the same RAM several times:
  *
@@ -24,7 +25,7 @@
 #include <stdint.h>
 
 #define RAM_BASE UINT64_C(0x80000000)
-#define RAM_SIZE UINT64_C(0x20000)
+#define RAM_SIZE UINT64_C(0x21000)
 
 #define DEVICE_BASE UINT64_C(0x10000000)
 #define DEVICE_SIZE UINT64_C(0x1000)
@@ -36,9 +37,10 @@
 #define AT_CODE      0x02000u
 #define AT_DATA      0x06000u
 #define AT_TABLES    0x10000u
+#define AT_END       0x20000u
 
 #define CODE_PAGES  4
-#define DATA_PAGES  10
+#define DATA_PAGES  9
 #define TABLE_PAGES 16
 
 #define VA_USER   UINT64_C(0x40000000)

@@ -143,6 +143,8 @@ uint64_t random_address(struct writer *w, enum priv priv)
     struct rng *rng = &w->rng;
     bool paged = w->program->paged && priv != PRIV_M;
     unsigned kind = rng_below(rng, 100);
+    if (paged && rng_percent(rng, 40)) /* where the page tables keep changing */
+        return w->program->slots[rng_below(rng, SLOTS_MAX)].va + random_offset(rng) % PAGE_SIZE;
     if (kind < 88) return random_base(rng, priv, paged) + random_offset(rng);
     if (kind < 93 && !w->options->peer)
         return (paged ? VA_DEVICE : DEVICE_BASE) + 8 * rng_below(rng, 64);

@@ -34,12 +34,13 @@ static uint64_t pte_of(uint64_t physical, uint64_t flags)
 }
 
 /* Mostly a page on which everything goes; else something is missing, or reserved. */
-uint64_t random_leaf(struct rng *rng, unsigned xlen, uint64_t physical, bool user)
+static uint64_t random_leaf(struct rng *rng, unsigned xlen, uint64_t physical, bool user)
 {
     uint64_t all = PTE_V | PTE_R | PTE_W | PTE_X | PTE_A | PTE_D;
     uint64_t pte = pte_of(physical, all | (user ? PTE_U : 0));
     if (rng_percent(rng, 10)) pte |= PTE_G;
     if (rng_percent(rng, 60)) return pte;
+    if (xlen == 64 && rng_percent(rng, 15)) return pte | UINT64_C(1) << (61 + rng_below(rng, 2));
     switch (rng_below(rng, 12)) {
     case 0:
     case 1:
@@ -67,6 +68,16 @@ uint64_t random_leaf(struct rng *rng, unsigned xlen, uint64_t physical, bool use
     }
 }
 
+/* A fair choice among all entries of the kind that come by; NULL: not this one. */
+static struct pte_slot *slot_choose(struct writer *w, bool large)
+{
+    unsigned *seen = large ? &w->slots_large_seen : &w->slots_seen;
+    unsigned room = large ? SLOTS_LARGE : SLOTS_MAX - SLOTS_LARGE;
+    unsigned at = (*seen)++ < room ? *seen - 1 : rng_below(&w->rng, *seen);
+    if (at >= room) return NULL;
+    return &w->program->slots[large ? at : SLOTS_LARGE + at];
+}
+
 static void pte_put(struct writer *w, unsigned space, uint32_t table, unsigned index, uint64_t va,
                     uint64_t pte, bool leaf)
 {
@@ -74,9 +85,8 @@ static void pte_put(struct writer *w, unsigned space, uint32_t table, unsigned i
     unsigned size = p->xlen == 64 ? 8 : 4;
     uint32_t offset = table + index * size;
     store_le(p->ram + offset, size, pte);
-    if (p->slot_count == EDITS_MAX || !rng_percent(&w->rng, leaf ? 40 : 15)) return;
-    p->slots[p->slot_count++] =
-        (struct pte_slot){.offset = offset, .va = va, .space = space, .leaf = leaf};
+    struct pte_slot *slot = slot_choose(w, !leaf || va >= VA_TERA);
+    if (slot) *slot = (struct pte_slot){.offset = offset, .va = va, .space = space, .leaf = leaf};
 }
 
 static void put_leaf(struct writer *w, unsigned space, enum table table, uint64_t va,
@@ -149,12 +159,14 @@ static void make_space_32(struct writer *w, unsigned space)
 /* ASIDs of a space: a translation may outlive its satp under the same ASID, so none is shared. */
 static const uint16_t asids[2][2] = {{1, 0x110}, {2, 0x1ff}};
 
-static void make_satps(struct writer *w, unsigned space)
+static void make_satps(struct writer *w, unsigned space, unsigned percent)
 {
     struct program *p = w->program;
     static const enum table roots[] = {ROOT39, ROOT48, ROOT57};
     for (unsigned mode = 0; mode < (p->xlen == 64 ? 3 : 1); mode++) {
         for (unsigned i = 0; i < 2; i++) {
+            bool must = p->satp_count == 1 && mode == 0 && i == 1;
+            if (!must && !rng_percent(&w->rng, percent)) continue;
             uint64_t ppn = (RAM_BASE + table_at(space, roots[mode])) >> PAGE_SHIFT;
             uint64_t asid = asids[space][i];
             p->satps[p->satp_count++] = p->xlen == 64
@@ -174,8 +186,9 @@ void make_tables(struct writer *w)
             make_space_64(w, space);
         else
             make_space_32(w, space);
-        make_satps(w, space);
+        make_satps(w, space, space == 0 ? 60 : 20);
     }
+    p->slot_count = SLOTS_MAX;
 }
 
 uint64_t random_pte(struct writer *w, const struct pte_slot *slot)

@@ -13,7 +13,7 @@ void write_word(struct writer *w, uint32_t word, unsigned length)
     if (p->piece_count == PIECES_MAX_PROGRAM || w->offset + length > AT_TABLES) return;
     store_le(p->ram + w->offset, length, word);
     p->pieces[p->piece_count++] =
-        (struct code_piece){.offset = w->offset, .length = (uint8_t)length};
+        (struct code_piece){.offset = w->offset, .length = (uint8_t)length, .group = w->group};
     w->offset += length;
 }
 

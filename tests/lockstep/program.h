@@ -15,12 +15,15 @@
 #define EVENTS_MAX         32
 #define LABELS_MAX         1024
 #define SATPS_MAX          16
-#define EDITS_MAX          64
+#define SLOTS_MAX          8 /* few, so that they are changed again and again */
+#define SLOTS_LARGE        3 /* of them: superpages and pointers */
 
-/* One instruction, which shrinking may replace by a nop. */
+/* One instruction, which shrinking may replace by a nop; those of one group (0: none) only
+ * together: a page table edit without its fence would prove nothing. */
 struct code_piece {
     uint32_t offset; /* in RAM */
     uint8_t length;
+    uint8_t group;
 };
 
 struct csr_setting {
@@ -71,7 +74,7 @@ struct program {
     uint64_t satps[SATPS_MAX]; /* the only values satp may have */
     unsigned satp_count;
     bool paged; /* S- and U-mode begin with paging on */
-    struct pte_slot slots[EDITS_MAX];
+    struct pte_slot slots[SLOTS_MAX];
     unsigned slot_count;
     uint32_t services_end; /* offset in RAM */
     unsigned steps;        /* how long to run it */
@@ -91,7 +94,9 @@ struct writer {
     const struct assembler *assembler;
     const struct program_options *options;
     struct rng rng;
-    unsigned csr_rows; /* of the CSR table */
+    unsigned csr_rows;                     /* of the CSR table */
+    uint8_t group, groups;                 /* of the pieces being written; how many there are */
+    unsigned slots_seen, slots_large_seen; /* entries that might have become a slot */
     uint32_t offset;
 };
 
@@ -112,10 +117,11 @@ void write_landings(struct writer *);
 void write_service(struct writer *, unsigned a, unsigned b);
 /* The same, of the kinds that are safe anywhere in a program. */
 void write_state_change(struct writer *, unsigned a, unsigned b);
+/* Software makes interrupts pending, and takes or masks them. Clobbers the register. */
+void write_interrupts(struct writer *, unsigned a);
 
 /* paging.c: page tables of both address spaces, program->slots and program->satps. */
 void make_tables(struct writer *);
-uint64_t random_leaf(struct rng *, unsigned xlen, uint64_t physical, bool user);
 /* A random entry for `slot`. */
 uint64_t random_pte(struct writer *, const struct pte_slot *slot);
 

@@ -58,7 +58,7 @@ static void tables_written(void *owner, uint64_t offset, uint64_t size)
     const uint64_t accessed_dirty = 0xc0;
     unsigned entry = rig->hart.xlen == 64 ? 8 : 4;
     for (uint64_t at = offset & ~(uint64_t)(entry - 1); at < offset + size; at += entry) {
-        if (at < AT_TABLES) continue;
+        if (at < AT_TABLES || at >= AT_END) continue;
         uint8_t *copy = rig->tables + (at - AT_TABLES);
         uint64_t was = load_le(copy, entry), is = load_le(rig->ram.bytes + at, entry);
         store_le(copy, entry, is);
@@ -91,7 +91,7 @@ bool rig_init(struct rig *rig, const struct isa *isa, const struct engine *engin
     struct code_map *map =
         ram_watch(&rig->ram, &(struct code_watcher){.written = tables_written, .owner = rig}, err);
     if (!map) return false;
-    for (unsigned page = AT_TABLES / PAGE_SIZE; page < RAM_SIZE / PAGE_SIZE; page++)
+    for (unsigned page = AT_TABLES / PAGE_SIZE; page < AT_END / PAGE_SIZE; page++)
         map->lines[page] = UINT64_MAX;
     return true;
 }

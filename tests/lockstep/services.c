@@ -22,7 +22,6 @@ static void write_pte_edit(struct writer *w, unsigned a, unsigned b)
 {
     struct rng *rng = &w->rng;
     struct program *p = w->program;
-    if (p->slot_count == 0) return;
     const struct pte_slot *slot = &p->slots[rng_below(rng, p->slot_count)];
     write_li(w, a, RAM_BASE + slot->offset);
     write_li(w, b, random_pte(w, slot));
@@ -46,7 +45,9 @@ static void write_satp(struct writer *w, unsigned a)
 {
     struct rng *rng = &w->rng;
     const struct program *p = w->program;
-    write_csr(w, ASM_csrrw, CSR_satp, a, p->satps[rng_below(rng, p->satp_count)]);
+    bool paged = rng_percent(rng, 10) ? !p->paged : p->paged;
+    write_csr(w, ASM_csrrw, CSR_satp, a,
+              p->satps[paged ? 1 + rng_below(rng, p->satp_count - 1) : 0]);
     if (rng_percent(rng, 30)) write_insn(w, ASM_sfence_vma, 0, 0, 0, 0);
 }
 
@@ -89,7 +90,7 @@ static void write_environment(struct writer *w, unsigned a)
     write_csr(w, set_or_clear(rng), wide ? CSR_menvcfg : CSR_menvcfgh, a, wide ? mask : mask >> 32);
 }
 
-static void write_interrupts(struct writer *w, unsigned a)
+static void write_interrupt_csr(struct writer *w, unsigned a)
 {
     static const uint16_t numbers[] = {CSR_mie,     CSR_mip,     CSR_sie,     CSR_sip,
                                        CSR_mideleg, CSR_medeleg, CSR_stimecmp};
@@ -97,6 +98,23 @@ static void write_interrupts(struct writer *w, unsigned a)
     unsigned number = numbers[rng_below(rng, ARRAY_COUNT(numbers))];
     enum known_insn how = rng_percent(rng, 30) ? ASM_csrrw : set_or_clear(rng);
     write_csr(w, how, number, a, rng_percent(rng, 50) ? 0x222 : rng_next(rng) & mask_low(16));
+}
+
+void write_interrupts(struct writer *w, unsigned a)
+{
+    struct rng *rng = &w->rng;
+    bool machine = rng_percent(rng, 60);
+    write_csr(w, ASM_csrrs, machine ? CSR_mie : CSR_sie, a, rng_next(rng) & 0xaaa);
+    if (rng_percent(rng, 50)) {
+        write_csr(w, ASM_csrrs, machine ? CSR_mip : CSR_sip, a, rng_next(rng) & 0x222);
+        write_csr(w, set_or_clear(rng), machine ? CSR_mstatus : CSR_sstatus, a,
+                  MSTATUS_MIE | MSTATUS_SIE);
+    } else {
+        write_csr(w, set_or_clear(rng), machine ? CSR_mstatus : CSR_sstatus, a,
+                  MSTATUS_MIE | MSTATUS_SIE);
+        write_csr(w, ASM_csrrs, machine ? CSR_mip : CSR_sip, a, rng_next(rng) & 0x222);
+    }
+    if (rng_percent(rng, 30)) write_csr(w, set_or_clear(rng), CSR_mideleg, a, 0x222);
 }
 
 static void write_counters(struct writer *w, unsigned a)
@@ -132,15 +150,18 @@ void write_state_change(struct writer *w, unsigned a, unsigned b)
         write_counters(w, a);
         break;
     default:
-        write_interrupts(w, a);
+        write_interrupt_csr(w, a);
         break;
     }
 }
 
 void write_service(struct writer *w, unsigned a, unsigned b)
 {
-    if (rng_percent(&w->rng, 50))
+    if (rng_percent(&w->rng, 50)) {
+        w->group = ++w->groups;
         write_pte_edit(w, a, b);
-    else
+        w->group = 0;
+    } else {
         write_state_change(w, a, b);
+    }
 }

@@ -20,13 +20,21 @@ static bool piece_is_nop(const struct program *p, const struct code_piece *piece
     return word == (piece->length == 4 ? NOP_32 : NOP_16);
 }
 
+static unsigned piece_clear(struct program *p, const struct code_piece *piece)
+{
+    if (piece_is_nop(p, piece)) return 0;
+    store_le(p->ram + piece->offset, piece->length, piece->length == 4 ? NOP_32 : NOP_16);
+    return 1;
+}
+
 static unsigned pieces_clear(struct program *p, unsigned from, unsigned count)
 {
     unsigned cleared = 0;
     for (unsigned i = from; i < from + count && i < p->piece_count; i++) {
-        const struct code_piece *piece = &p->pieces[i];
-        cleared += !piece_is_nop(p, piece);
-        store_le(p->ram + piece->offset, piece->length, piece->length == 4 ? NOP_32 : NOP_16);
+        unsigned group = p->pieces[i].group;
+        cleared += piece_clear(p, &p->pieces[i]);
+        for (unsigned k = 0; group && k < p->piece_count; k++)
+            if (p->pieces[k].group == group) cleared += piece_clear(p, &p->pieces[k]);
     }
     return cleared;
 }

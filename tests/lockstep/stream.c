@@ -144,6 +144,36 @@ static void write_self_modification(struct stream *s)
     if (rng_percent(rng, 50)) write_insn(w, ASM_fence_i, 0, 0, 0, 0);
 }
 
+/* Writes a routine among data, calls it, and often writes it anew. Before the first call its page
+ * is data and may be in the TLB as such. */
+static void write_generated_code(struct stream *s)
+{
+    struct writer *w = s->w;
+    struct rng *rng = &w->rng;
+    const unsigned a = 6, b = 7;
+    uint32_t base = w->offset;
+    int32_t delta = (int32_t)((random_offset(rng) & ~1u) - base);
+    int32_t low = (int32_t)sign_extend((uint32_t)delta, 12);
+    write_insn(w, ASM_auipc, a, 0, 0, delta - low);
+    write_insn(w, ASM_addi, a, a, 0, low);
+    for (int round = rng_between(rng, 1, 3); round > 0; round--) {
+        int words = rng_between(rng, 1, 3);
+        for (int i = 0; i <= words; i++) {
+            uint32_t back = insn_word(w->assembler, ASM_jalr, 0, 1, 0, 0);
+            uint32_t word =
+                row_word(w->assembler, w->assembler->known[ASM_addi],
+                         (const int32_t[FIELD_COUNT]){[FIELD_RD] = 12 + i,
+                                                      [FIELD_RS1] = rng_between(rng, 8, 20),
+                                                      [FIELD_IMM] = rng_between(rng, 0, 99)},
+                         0);
+            write_li(w, b, (uint64_t)(int32_t)(i == words ? back : word));
+            write_insn(w, ASM_sw, 0, a, b, 4 * i);
+        }
+        if (rng_percent(rng, 50)) write_insn(w, ASM_fence_i, 0, 0, 0, 0);
+        write_insn(w, ASM_jalr, 1, a, 0, 0);
+    }
+}
+
 /* Returns to a label, in a mode. */
 static void write_return(struct stream *s)
 {
@@ -183,17 +213,21 @@ enum item {
     ITEM_POINTER = ROW_CLASS_COUNT,
     ITEM_LOOP,
     ITEM_SELF_MODIFICATION,
+    ITEM_GENERATED_CODE,
     ITEM_RETURN,
     ITEM_STATE,
+    ITEM_INTERRUPTS,
+    ITEM_CALL,
     ITEM_ANY_WORD,
     ITEM_COUNT
 };
 
 static const uint8_t weights[ITEM_COUNT] = {
-    [ROW_PLAIN] = 62,  [ROW_FLOAT] = 26,    [ROW_MEMORY] = 36,   [ROW_ATOMIC] = 10,
-    [ROW_BRANCH] = 16, [ROW_JUMP] = 5,      [ROW_INDIRECT] = 5,  [ROW_CSR] = 12,
-    [ROW_SYSTEM] = 4,  [ITEM_POINTER] = 12, [ITEM_LOOP] = 5,     [ITEM_SELF_MODIFICATION] = 2,
-    [ITEM_RETURN] = 1, [ITEM_STATE] = 3,    [ITEM_ANY_WORD] = 1,
+    [ROW_PLAIN] = 62,      [ROW_FLOAT] = 26,    [ROW_MEMORY] = 40,   [ROW_ATOMIC] = 10,
+    [ROW_BRANCH] = 16,     [ROW_JUMP] = 5,      [ROW_INDIRECT] = 5,  [ROW_CSR] = 12,
+    [ROW_SYSTEM] = 4,      [ITEM_POINTER] = 14, [ITEM_LOOP] = 5,     [ITEM_SELF_MODIFICATION] = 2,
+    [ITEM_RETURN] = 1,     [ITEM_STATE] = 3,    [ITEM_ANY_WORD] = 1, [ITEM_GENERATED_CODE] = 1,
+    [ITEM_INTERRUPTS] = 2, [ITEM_CALL] = 1,
 };
 
 static unsigned random_item(struct rng *rng)
@@ -229,11 +263,20 @@ static void write_item(struct stream *s)
     case ITEM_SELF_MODIFICATION:
         write_self_modification(s);
         break;
+    case ITEM_GENERATED_CODE:
+        write_generated_code(s);
+        break;
     case ITEM_RETURN:
         write_return(s);
         break;
     case ITEM_STATE:
         write_state_change(w, 5, 6);
+        break;
+    case ITEM_INTERRUPTS:
+        write_interrupts(w, 5);
+        break;
+    case ITEM_CALL:
+        write_insn(w, ASM_ecall, 0, 0, 0, 0);
         break;
     case ITEM_ANY_WORD:
         write_any_word(s);
