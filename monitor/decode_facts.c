@@ -96,14 +96,16 @@ unsigned decoding_cells(const struct decoding *d, struct cell cells[CELLS_MAX])
         cells[2] = (struct cell){1, 0, FIELD_OTHER, "op", ""};
         return 3;
     }
-    cells[0] = (struct cell){31, 25, FIELD_OTHER, "funct7", ""};
-    cells[1] = (struct cell){24, 15, FIELD_OTHER, "", ""};
-    cells[2] = (struct cell){14, 12, FIELD_OTHER, "funct3", ""};
-    cells[3] = (struct cell){11, 7, FIELD_OTHER, "", ""};
-    cells[4] = (struct cell){6, 0, FIELD_OTHER, "opcode", ""};
-    snprintf(cells[4].meaning, sizeof cells[4].meaning, "%s",
+    /* Registers stand at the same places in every format that has them. */
+    static const struct cell wide[] = {
+        {31, 25, FIELD_OTHER, "funct7", ""}, {24, 20, FIELD_RS2, "rs2", ""},
+        {19, 15, FIELD_RS1, "rs1", ""},      {14, 12, FIELD_OTHER, "funct3", ""},
+        {11, 7, FIELD_RD, "rd", ""},         {6, 0, FIELD_OTHER, "opcode", ""},
+    };
+    memcpy(cells, wide, sizeof wide);
+    snprintf(cells[5].meaning, sizeof cells[5].meaning, "%s",
              opcode_info(bits_get(d->word, 6, 2))->name);
-    return 5;
+    return 6;
 }
 
 int decoding_imm_source(const struct decoding *d, unsigned bit)

@@ -6,6 +6,7 @@
 
 #include "base/bits.h"
 #include "cpu/assemble.h"
+#include "cpu/csr.h"
 #include "cpu/hart.h"
 #include "monitor/decode_path.h"
 #include "monitor/decode_picture.h"
@@ -70,6 +71,19 @@ static void print_title(FILE *out, const struct explain_context *context, const 
             ink_on(style, legal ? INK_HEAD : INK_BAD), text, ink_off(style));
 }
 
+/* Which register a CSR instruction is about. */
+static void print_csr(FILE *out, const struct style *style, const struct decoding *d)
+{
+    static const char *const modes[] = {"U", "S", "HS", "M"};
+    const unsigned number = (unsigned)d->values[FIELD_CSR];
+    const struct csr_info *info = csr_info_by_number(number);
+    char line[256];
+    snprintf(line, sizeof line, "%s (0x%03x, %s-mode, %s): %s", info ? info->name : "none", number,
+             modes[number >> 8 & 3], number >> 10 == 3 ? "read-only" : "read and write",
+             info ? info->text : "Rivet has no such register");
+    item(out, style, "CSR", line);
+}
+
 /* The spellings of one instruction. */
 static void print_texts(FILE *out, const struct explain_context *context, const struct decoding *d)
 {
@@ -95,6 +109,7 @@ static void print_texts(FILE *out, const struct explain_context *context, const 
              same ? lines_of(style)->tick : lines_of(style)->cross);
     item(out, style, "back", line);
     item(out, style, "meaning", d->encoding->row->text);
+    if (d->encoding->fields >> FIELD_CSR & 1) print_csr(out, style, d);
     if (decoding_is_hint(d))
         item(out, style, "hint",
              "it writes x0 only: a HINT, which changes nothing a program can see");
