@@ -37,7 +37,10 @@ packages_install() {
         sudo -v || die "missing packages: $missing(sudo was refused)"
     fi
     export DEBIAN_FRONTEND=noninteractive
-    step "package lists" as_root apt-get -q update || exit 1
+    if [ "${lists_read:-no}" = no ]; then
+        step "package lists" as_root apt-get -q update || exit 1
+        lists_read=yes
+    fi
     # Its status lines go with its output: sudo closes every other descriptor.
     # shellcheck disable=SC2086 # a list of names
     step "installing packages: $(printf '%s' "$missing" | wc -w)" \
