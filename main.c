@@ -9,8 +9,8 @@
 #include "machine/machine.h"
 #include "machine/options.h"
 #include "machine/state_hash.h"
-#include "monitor/console.h"
 #include "monitor/decode.h"
+#include "monitor/session.h"
 #include "monitor/stats.h"
 
 #define RIVET_VERSION "0.1.0"
@@ -59,35 +59,13 @@ static int dump_device_tree(const struct machine *machine, const char *path)
     return EXIT_SUCCESS;
 }
 
-/* Runs, through the guest's reboots, to the end. Returns the program's exit status. */
-static int run(struct machine *machine, const struct options *options,
-               struct terminal_console *console)
-{
-    struct machine_exit end;
-    struct error err;
-    for (;;) {
-        if (!machine_run(machine, &console->console, &end, &err)) return fail(&err);
-        if (end.end != END_REBOOT || options->no_reboot) break;
-        if (!machine_reset(machine, &err)) return fail(&err);
-    }
-    if (end.end == END_FAIL) return (int)(end.code & 0xff ? end.code & 0xff : EXIT_FAILURE);
-    int signal = host_signal_received();
-    return end.end == END_STOPPED && signal ? 128 + signal : EXIT_SUCCESS;
-}
-
 static int run_on_terminal(struct machine *machine, const struct options *options)
 {
-    struct terminal_console console;
     struct error err;
+    int status;
     if (!host_terminal_open(&err)) return fail(&err);
-    int status = EXIT_FAILURE;
-    if (console_init(&console, machine, options->escapes, &err)) {
-        host_terminal_set_raw(true);
-        status = run(machine, options, &console);
-        console_fini(&console);
-    } else {
-        fail(&err);
-    }
+    host_terminal_set_raw(true);
+    if (!session_run(machine, options, &status, &err)) status = fail(&err);
     host_terminal_close();
     if (options->stats) stats_print(machine, stderr);
     if (options->hash) fprintf(stderr, "state %016" PRIx64 "\n", machine_state_hash(machine));

@@ -59,7 +59,7 @@ struct hart_debug {
     bool (*report)(void *owner, struct hart *, const struct debug_report *); /* true: stop */
     /* When set, a hart's thread calls this instead of the engine's run(). */
     enum run_reason (*run)(void *owner, struct hart *, uint64_t budget);
-    void *owner;
+    void *owner, *run_owner;
 
     /* Made by debug_break_clear() and debug_break_add(). */
     bool breaks;

@@ -44,7 +44,7 @@ static void hart_sleep(struct machine_hart *item)
 static enum run_reason hart_run(struct hart *hart, const struct engine *engine)
 {
     const struct hart_debug *debug = hart->debug;
-    if (debug && debug->run) return debug->run(debug->owner, hart, hart_budget(hart));
+    if (debug && debug->run) return debug->run(debug->run_owner, hart, hart_budget(hart));
     return engine->run(hart, hart_budget(hart));
 }
 

@@ -188,9 +188,10 @@ static bool apply_debug(struct options *options, const char *argument, struct er
     options->stats = strcmp(argument, "stats") == 0;
     options->profile = strcmp(argument, "profile") == 0;
     options->hash = strcmp(argument, "hash") == 0;
+    options->trace = value_of(argument, "trace");
     return options->stats || options->profile || options->hash ||
-           error_set(err, "-d %s: nothing to log by that name; there are stats, profile and hash",
-                     argument);
+           (options->trace && *options->trace) ||
+           error_set(err, "-d %s: there are stats, profile, hash and trace=FILE", argument);
 }
 
 /* host, or insn[,ips=N][,warp=on|off] */
@@ -217,6 +218,63 @@ static bool apply_clock(struct options *options, const char *argument, struct er
         }
     }
     return true;
+}
+
+static bool apply_stopped(struct options *options, const char *argument, struct error *err)
+{
+    (void)argument, (void)err;
+    options->stopped = true;
+    return true;
+}
+
+static bool apply_json(struct options *options, const char *argument, struct error *err)
+{
+    (void)argument, (void)err;
+    options->json = true;
+    return true;
+}
+
+static bool apply_monitor(struct options *options, const char *argument, struct error *err)
+{
+    (void)err;
+    options->monitor_stdio = strcmp(argument, "stdio") == 0;
+    options->monitor = options->monitor_stdio || strcmp(argument, "none") == 0 ? NULL : argument;
+    return true;
+}
+
+static bool apply_gdb_default(struct options *options, const char *argument, struct error *err)
+{
+    (void)argument, (void)err;
+    options->gdb = ":1234";
+    return true;
+}
+
+static bool apply_gdb(struct options *options, const char *argument, struct error *err)
+{
+    static const char prefix[] = "tcp:";
+    const char *place = strncmp(argument, prefix, 4) == 0 ? argument + 4 : argument;
+    const char *colon = strrchr(place, ':');
+    options->gdb = place;
+    if (colon && isdigit((unsigned char)colon[1])) return true;
+    return error_set(err, "-gdb %s: not a place to listen; tcp::1234 or tcp:HOST:1234", argument);
+}
+
+static bool add_command(struct options *options, bool file, const char *text, struct error *err)
+{
+    if (options->command_count == OPTIONS_COMMANDS_MAX)
+        return error_set(err, "-x and -ex: at most %d of them", OPTIONS_COMMANDS_MAX);
+    options->commands[options->command_count++] = (struct option_command){file, text};
+    return true;
+}
+
+static bool apply_script(struct options *options, const char *argument, struct error *err)
+{
+    return add_command(options, true, argument, err);
+}
+
+static bool apply_command(struct options *options, const char *argument, struct error *err)
+{
+    return add_command(options, false, argument, err);
 }
 
 static bool apply_help(struct options *options, const char *argument, struct error *err)
@@ -253,7 +311,14 @@ static const struct option_row rows[] = {
     {"device",    "NAME[,key=value]...", "something for a virtio slot: virtio-blk-device, virtio-rng-device", apply_device},
     {"snapshot",  NULL,             "what is written to drives is forgotten at the end", apply_snapshot},
     {"no-reboot", NULL,             "end when the guest reboots", apply_no_reboot},
-    {"d",         "stats|profile|hash", "print counters, or a hash of the machine's state, at the end", apply_debug},
+    {"d",         "stats|profile|hash|trace=FILE", "print counters, or a hash of the machine's state, at the end; write every instruction", apply_debug},
+    {"S",         NULL,             "start stopped, in the monitor", apply_stopped},
+    {"monitor",   "stdio|FILE|none", "where the monitor's commands come from; stdio: only they do", apply_monitor},
+    {"x",         "FILE",           "execute the monitor commands in a file first", apply_script},
+    {"ex",        "COMMAND",        "execute a monitor command first", apply_command},
+    {"json",      NULL,             "the monitor answers in JSON, an object a line", apply_json},
+    {"s",         NULL,             "the same as -gdb tcp::1234", apply_gdb_default},
+    {"gdb",       "tcp:[HOST]:PORT", "wait for gdb there (HOST: 127.0.0.1)", apply_gdb},
     {"help",      NULL,             "this text", apply_help},
     {"h",         NULL,             "the same", apply_help},
     {"version",   NULL,             "the program's version", apply_version},
@@ -261,12 +326,12 @@ static const struct option_row rows[] = {
 
 /* QEMU's options that Rivet lacks: known, so that the message can say so. */
 static const char *const lacking[] = {
-    "S", "s", "gdb", "netdev", "nic", "hda", "cdrom", "blockdev",
-    "monitor", "mon", "chardev", "loader", "dtb", "rtc", "icount", "pidfile", "daemonize",
+    "netdev", "nic", "hda", "cdrom", "blockdev",
+    "mon", "chardev", "loader", "dtb", "rtc", "icount", "pidfile", "daemonize",
     "D", "trace", "virtfs", "fsdev", "object", "global", "fw_cfg", "pflash", "sd", "boot", "numa",
     "name", "uuid", "semihosting", "singlestep", "enable-kvm", "qmp", "vnc", "vga", "usb", "audio",
-    "no-shutdown", "action", "watchdog", "incoming", "loadvm", "readconfig", "sandbox", "x", "ex",
-    "json", "parallel", "net", "k", "g", "spice", "seed", "mem-path", "mem-prealloc", "smbios",
+    "no-shutdown", "action", "watchdog", "incoming", "loadvm", "readconfig", "sandbox",
+    "parallel", "net", "k", "g", "spice", "seed", "mem-path", "mem-prealloc", "smbios",
 };
 /* clang-format on */
 

@@ -7,6 +7,14 @@
 #include "base/error.h"
 #include "machine/machine.h"
 
+#define OPTIONS_COMMANDS_MAX 64
+
+/* -x FILE and -ex COMMAND, in the order given. */
+struct option_command {
+    bool file;
+    const char *text;
+};
+
 struct options {
     struct machine_config machine;
     bool help, version;
@@ -14,6 +22,14 @@ struct options {
     bool stats;          /* -d stats: counters at exit */
     bool hash;           /* -d hash: of all state, likewise */
     bool profile;        /* -d profile: which ops followed which, likewise */
+    bool stopped;        /* -S: wait for the monitor or gdb */
+    bool json;           /* the monitor answers in JSON */
+    bool monitor_stdio;  /* standard input is the monitor's, not the guest's */
+    const char *monitor; /* a file of the monitor's commands; or NULL */
+    const char *gdb;     /* "[HOST]:PORT" to listen at for gdb; or NULL */
+    const char *trace;   /* -d trace=FILE; or NULL */
+    struct option_command commands[OPTIONS_COMMANDS_MAX];
+    unsigned command_count;
     bool escapes;        /* Ctrl-A is the escape key of the console */
     const char *dumpdtb; /* write the device tree here and exit; or NULL */
 };

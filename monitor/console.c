@@ -6,13 +6,17 @@
 
 #include "host/terminal.h"
 
-#define READ_SIZE 4096
+#define CTRL_C 0x03
 
 static size_t console_write(void *owner, const uint8_t *bytes, size_t count)
 {
     struct terminal_console *console = owner;
     size_t taken;
-    if (console->output_ended) return count;
+    if (console->output_ended || console->silent) return count;
+    if (console->json) {
+        out_console(console->json, (const char *)bytes, count);
+        return count;
+    }
     switch (host_write_some(HOST_STDOUT, bytes, count, &taken)) {
     case HOST_WRITE_SOME:
         return taken;
@@ -23,6 +27,7 @@ static size_t console_write(void *owner, const uint8_t *bytes, size_t count)
     }
     /* Nobody reads any more: `rivet ... | head`. The machine would talk to the wall. */
     console->output_ended = true;
+    console->asked = ASKED_QUIT;
     machine_stop(console->machine);
     return count;
 }
@@ -44,6 +49,12 @@ static void say_help(struct terminal_console *console)
     }
 }
 
+static void ask(struct terminal_console *console, enum asked asked)
+{
+    console->asked = asked;
+    machine_stop(console->machine);
+}
+
 /* One typed byte: the guest's, appended to `plain`, or a key of Rivet's. */
 static size_t take_byte(struct terminal_console *console, uint8_t byte, uint8_t *plain)
 {
@@ -57,10 +68,11 @@ static size_t take_byte(struct terminal_console *console, uint8_t byte, uint8_t 
         say_help(console);
         break;
     case ESCAPE_QUIT:
-        machine_stop(console->machine);
+        ask(console, ASKED_QUIT);
         break;
     case ESCAPE_MONITOR:
-        say(console, "\nthere is no monitor yet; Ctrl-A h shows the keys\n");
+        say(console, "\n");
+        ask(console, ASKED_MONITOR);
         break;
     case ESCAPE_BREAK:
         machine_input_break(console->machine);
@@ -69,45 +81,95 @@ static size_t take_byte(struct terminal_console *console, uint8_t byte, uint8_t 
     return 0;
 }
 
-/* No more is read than the machine takes: the rest stays with the host, and nothing is lost. */
-static void take_input(struct terminal_console *console)
+bool console_read(struct terminal_console *console)
 {
-    uint8_t typed[READ_SIZE], plain[READ_SIZE];
-    size_t got, count = 0, room = machine_input_room(console->machine);
-    if (room == 0) return;
-    if (room > sizeof typed) room = sizeof typed;
-    switch (host_read_some(HOST_STDIN, typed, room, &got)) {
+    size_t got;
+    if (console->held_count) return true;
+    if (console->input_ended) return false;
+    switch (host_read_some(HOST_STDIN, console->held, sizeof console->held, &got)) {
     case HOST_READ_SOME:
-        break;
+        console->held_at = 0;
+        console->held_count = got;
+        return true;
     case HOST_READ_LATER:
-        return;
+        return false;
     case HOST_READ_END:
         console->input_ended = true;
+    }
+    return false;
+}
+
+/* -monitor stdio: a Ctrl-C among what was typed; on a pipe only as the next byte, as what follows
+ * are commands for when the guest has stopped. */
+static bool take_interrupt(struct terminal_console *console)
+{
+    const uint8_t *at = console->held + console->held_at;
+    const uint8_t *hit = memchr(at, CTRL_C, console->held_count);
+    if (!hit || (hit != at && !host_terminal_is_tty())) return false;
+    size_t used = (size_t)(hit - at) + 1;
+    console->held_at += used;
+    console->held_count -= used;
+    return true;
+}
+
+bool console_interrupted(struct terminal_console *console)
+{
+    struct host_poll_fd input = {.fd = console->input_ended ? -1 : HOST_STDIN};
+    if (!console->held_count && host_poll_wait(&input, 1, NULL, 0) && input.ready)
+        console_read(console);
+    return host_terminal_is_tty() && console->held_count && take_interrupt(console);
+}
+
+/* No more is read than the machine takes: the rest stays here or with the host, and nothing is
+ * lost. What follows a key that stops the machine is the monitor's. */
+static void take_input(struct terminal_console *console)
+{
+    uint8_t plain[CONSOLE_HELD];
+    size_t count = 0, room = machine_input_room(console->machine);
+    if (!console_read(console)) {
         /* A terminal ends when it hangs up; a pipe or file that ends was simply all there was. */
-        if (host_terminal_is_tty()) machine_stop(console->machine);
+        if (console->input_ended && host_terminal_is_tty()) ask(console, ASKED_QUIT);
         return;
     }
-    for (size_t i = 0; i < got; i++)
-        count += take_byte(console, typed[i], &plain[count]);
+    if (console->monitor_only) {
+        if (take_interrupt(console)) ask(console, ASKED_MONITOR);
+        return;
+    }
+    while (console->held_count && count < room && console->asked == ASKED_NOTHING) {
+        console->held_count--;
+        count += take_byte(console, console->held[console->held_at++], &plain[count]);
+    }
     if (count) machine_input(console->machine, plain, count);
 }
 
 static void console_wait(void *owner, bool want_input, bool want_output, uint64_t timeout_ns)
 {
     struct terminal_console *console = owner;
-    enum { SIGNAL, INPUT, OUTPUT, COUNT };
-    struct host_poll_fd fds[COUNT] = {
+    enum { SIGNAL, INPUT, OUTPUT, MORE };
+    struct host_poll_fd fds[HOST_POLL_MAX] = {
         /* Readable for good once a signal came: heard once, it must not end every wait. */
         [SIGNAL] = {.fd = console->signal_heard ? -1 : host_signal_fd()},
-        [INPUT] = {.fd = want_input && !console->input_ended ? HOST_STDIN : -1},
+        [INPUT] = {.fd = -1},
         [OUTPUT] = {.fd = want_output ? HOST_STDOUT : -1, .write = true},
     };
-    if (!host_poll_wait(fds, COUNT, &console->waker, timeout_ns)) return;
+    if (console->held_count && !console->monitor_only) {
+        if (want_input && console->asked == ASKED_NOTHING) take_input(console);
+        if (console->held_count == 0) timeout_ns = 0;
+    } else if (want_input && !console->input_ended && !console->held_count) {
+        fds[INPUT].fd = HOST_STDIN;
+    }
+    for (unsigned i = 0; i < console->more_count; i++)
+        fds[MORE + i] = console->more[i];
+    if (!host_poll_wait(fds, MORE + console->more_count, &console->waker, timeout_ns)) return;
     if (fds[SIGNAL].ready) {
         console->signal_heard = true;
-        machine_stop(console->machine);
+        ask(console, ASKED_QUIT);
     }
     if (fds[INPUT].ready) take_input(console);
+    bool more = false;
+    for (unsigned i = 0; i < console->more_count; i++)
+        more |= console->more[i].ready = fds[MORE + i].ready;
+    if (more) console->more_ready(console->more_owner);
 }
 
 static void console_wake(void *owner)

@@ -14,7 +14,7 @@ static const struct {
     {'h',    ESCAPE_HELP,    "h",      "this help"},
     {'?',    ESCAPE_HELP,    NULL,     NULL},
     {'x',    ESCAPE_QUIT,    "x",      "end the machine"},
-    {'c',    ESCAPE_MONITOR, "c",      "switch to the monitor (not there yet)"},
+    {'c',    ESCAPE_MONITOR, "c",      "stop, and switch to the monitor"},
     {'b',    ESCAPE_BREAK,   "b",      "send a break"},
     {CTRL_A, ESCAPE_BYTE,    "Ctrl-A", "send Ctrl-A"},
 };

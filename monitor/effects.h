@@ -1,0 +1,19 @@
+/* monitor/effects.h: what one instruction changed: registers, memory, mode. */
+#ifndef RIVET_MONITOR_EFFECTS_H
+#define RIVET_MONITOR_EFFECTS_H
+
+#include "monitor/see.h"
+
+struct effects {
+    struct registers before;
+    uint32_t word;
+    unsigned length; /* 0: the instruction can't be fetched */
+    uint64_t address;
+    unsigned size; /* of what it stores, 0: nothing */
+};
+
+/* Before and after the instruction at the hart's pc; the text is " a0=0x1 [0x8000]=0x2 S->M". */
+void effects_begin(struct hart *, struct effects *);
+void effects_end(struct hart *, const struct effects *, struct text *);
+
+#endif
