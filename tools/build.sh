@@ -5,7 +5,8 @@
 #   build PRESET TARGET [cmake options...]   configures once, then builds; progress as in steps.sh
 #   build_dir PRESET                         prints where that preset builds
 
-build_packages="gcc libc6-dev cmake ninja-build pkg-config libelf-dev libfdt-dev zlib1g-dev libzstd-dev"
+build_packages="gcc libc6-dev cmake ninja-build pkg-config libelf-dev libdw-dev libreadline-dev libfdt-dev
+                zlib1g-dev libzstd-dev"
 
 build_dir() {
     if [ "$1" = release ]; then printf '%s\n' "$root/build"; else printf '%s\n' "$root/build-$1"; fi
