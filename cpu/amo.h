@@ -12,6 +12,7 @@
 
 #include "cpu/hart.h"
 #include "cpu/memory.h"
+#include "host/atomic.h"
 
 #define amo_swap(p, v) __atomic_exchange_n((p), (v), __ATOMIC_SEQ_CST)
 #define amo_add(p, v)  __atomic_fetch_add((p), (v), __ATOMIC_SEQ_CST)
@@ -29,6 +30,10 @@
     })
 #define amo_min(p, v) AMO_CHOOSE(p, v, <)
 #define amo_max(p, v) AMO_CHOOSE(p, v, >)
+
+#define amo_cas(p, expected, v)                                                                    \
+    (void)__atomic_compare_exchange_n((p), (expected), (v), false, __ATOMIC_SEQ_CST,               \
+                                      __ATOMIC_SEQ_CST)
 
 static inline uint64_t amo_reserve(struct hart *h, const void *host, unsigned size)
 {

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "base/words.h"
 #include "cpu/assemble_operand.h"
 #include "cpu/decode.h"
 #include "cpu/encoding.h"
@@ -149,28 +150,6 @@ static bool try_raw(const struct isa *isa, const struct mnemonic *mnemonic, cons
     return false;
 }
 
-/* Levenshtein's distance between a mnemonic and a name; both short. */
-static unsigned distance(const char *a, size_t a_length, const char *b)
-{
-    unsigned row[32];
-    size_t b_length = strlen(b);
-    if (b_length > 31) return 99;
-    for (unsigned j = 0; j <= b_length; j++)
-        row[j] = j;
-    for (unsigned i = 1; i <= a_length; i++) {
-        unsigned diagonal = row[0];
-        row[0] = i;
-        for (unsigned j = 1; j <= b_length; j++) {
-            unsigned best = diagonal + (a[i - 1] != b[j - 1]);
-            if (row[j] + 1 < best) best = row[j] + 1;
-            if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
-            diagonal = row[j];
-            row[j] = best;
-        }
-    }
-    return row[b_length];
-}
-
 /* Says why a mnemonic is unknown here: the row's base or extension, or what comes closest. */
 static bool unknown(const struct isa *isa, const struct mnemonic *mnemonic, unsigned column,
                     struct assemble_error *err)
@@ -195,7 +174,7 @@ static bool unknown(const struct isa *isa, const struct mnemonic *mnemonic, unsi
         if (spells(mnemonic, name))
             return error_set(error, "%s needs the extension %s, which is off", name,
                              extension_info[row->ext].name);
-        unsigned d = shown < 24 ? distance(mnemonic->text, mnemonic->length, name) : 99;
+        unsigned d = word_distance(mnemonic->text, mnemonic->length, name);
         if (d < best) {
             best = d;
             snprintf(nearest, sizeof nearest, "%s", name);

@@ -224,6 +224,28 @@ static bool fixed_read(struct operand_reader *reader, unsigned number)
     return reader_fail(reader, column, 1, "%s is needed here", register_x_name(number));
 }
 
+static bool constant_read(struct operand_reader *reader, int32_t *value)
+{
+    unsigned column = reader_column(reader);
+    size_t length = word_length(reader->at);
+    int index = constant_parse_name(reader->at, length);
+    if (index < 0)
+        return reader_fail(reader, column, (unsigned)length,
+                           "one of 32 constants is needed here: min, inf, nan, 0.5, 1.0, 2.0...");
+    *value = index;
+    reader->at += length;
+    return true;
+}
+
+static bool fixed_rounding_read(struct operand_reader *reader, unsigned mode)
+{
+    unsigned column = reader_column(reader);
+    int32_t value;
+    if (!word_read(reader, OPERAND_RM, &value)) return false;
+    if ((unsigned)value == mode) return true;
+    return reader_fail(reader, column, 3, "%s is needed here", rounding_name(mode));
+}
+
 static bool value_read(struct operand_reader *reader, const struct operand *operand)
 {
     int32_t *value = &reader->values[operand->field];
@@ -244,6 +266,10 @@ static bool value_read(struct operand_reader *reader, const struct operand *oper
     case OPERAND_RM:
     case OPERAND_ACCESSES:
         return word_read(reader, operand->kind, value);
+    case OPERAND_CONSTANT:
+        return constant_read(reader, value);
+    case OPERAND_FIXED_RM:
+        return fixed_rounding_read(reader, operand->fallback);
     case OPERAND_FIXED_X:
         return fixed_read(reader, operand->fallback);
     }

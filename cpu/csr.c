@@ -74,6 +74,7 @@ static bool csr_permitted(const struct hart *h, const struct csr_row *row, unsig
 {
     if (bits_get(number, 9, 8) > (unsigned)h->priv) return false;
     if (writes && bits_get(number, 11, 10) == 3) return false;
+    if (!writes && row->must_write) return false;
     return !row->gate || row->gate(h, row);
 }
 
@@ -83,7 +84,7 @@ bool csr_access(struct hart *h, unsigned number, enum csr_op op, uint64_t operan
     struct csr csr;
     if (!csr_find(h, number, &csr) || !csr_permitted(h, csr.row, number, writes)) return false;
     if (UNLIKELY(h->debug != NULL) && debug_csr(h, number, writes)) return false;
-    (void)reads; /* no CSR here has a side effect of being read */
+    (void)reads; /* the one CSR that reading changes, seed, must be written too */
 
     uint64_t whole = register_read(h, csr.row, CSR_INSN);
     *old = csr_view(h, &csr, whole);

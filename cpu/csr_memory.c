@@ -24,6 +24,13 @@ void mode_changed(struct hart *h, uint64_t before, uint64_t now)
     hart_mode_changed(h);
 }
 
+/* "Machine Environment Configuration (menvcfg) Register": 2 is reserved. */
+bool cbie_legal(const struct hart *h, uint64_t value)
+{
+    (void)h;
+    return value != 2;
+}
+
 void menvcfg_changed(struct hart *h, uint64_t before, uint64_t now)
 {
     uint64_t changed = before ^ now;

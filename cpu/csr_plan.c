@@ -17,10 +17,20 @@ bool csr_field_exists(const struct hart *h, const struct csr_field *field)
     return (field->bases & hart_base(h)) && isa_has(h->isa, field->needs);
 }
 
-static struct csr_slot slot_make(const struct hart *h, const struct csr_info *info, unsigned shift)
+static bool row_brought(const struct hart *h, const struct csr_row *row)
 {
+    if (isa_has(h->isa, row->info.extension)) return true;
+    for (unsigned i = 0; i < ARRAY_COUNT(row->also); i++)
+        if (row->also[i] != EXT_I && isa_has(h->isa, row->also[i])) return true;
+    return false;
+}
+
+static struct csr_slot slot_make(const struct hart *h, const struct csr_row *row)
+{
+    const struct csr_info *info = &row->info;
+    unsigned shift = row->shift;
     struct csr_slot slot = {
-        .exists = (info->bases & hart_base(h)) && isa_has(h->isa, info->extension),
+        .exists = (info->bases & hart_base(h)) && row_brought(h, row),
     };
     if (!info->fields) slot.readable = slot.writable = mask_low(h->xlen) << shift;
     for (const struct csr_field *f = info->fields; f && f->name; f++) {
@@ -48,7 +58,7 @@ struct csr_plan *csr_plan_create(const struct hart *h, struct error *err)
     for (unsigned i = 0; i < count; i++) {
         const struct csr_info *info = csr_info_at(i);
         unsigned index;
-        plan->slots[i] = slot_make(h, info, csr_row(info->number, &index)->shift);
+        plan->slots[i] = slot_make(h, csr_row(info->number, &index));
     }
     return plan;
 }

@@ -23,6 +23,8 @@ struct csr_row {
     uint8_t index;
     uint8_t shift; /* 32: bits 63:32 of the register */
     bool all_or_nothing;
+    bool must_write;
+    enum extension also[2]; /* bring the row too; EXT_I, which is 0, for none */
 };
 
 /* The row of a CSR number, and its index; NULL: no such row. cpu/csr_table.c. */
@@ -59,6 +61,7 @@ void write_ignored(struct hart *, const struct csr_row *, uint64_t, enum csr_doo
 bool satp_mode_legal(const struct hart *, uint64_t mode);
 bool satp_open(const struct hart *, const struct csr_row *);
 void mode_changed(struct hart *, uint64_t before, uint64_t now);
+bool cbie_legal(const struct hart *, uint64_t value);
 void menvcfg_changed(struct hart *, uint64_t before, uint64_t now);
 uint64_t pmpcfg_read(const struct hart *, const struct csr_row *, enum csr_door);
 void pmpcfg_write(struct hart *, const struct csr_row *, uint64_t, enum csr_door);
@@ -85,6 +88,10 @@ uint64_t instret_read(const struct hart *, const struct csr_row *, enum csr_door
 void mcycle_write(struct hart *, const struct csr_row *, uint64_t, enum csr_door);
 void minstret_write(struct hart *, const struct csr_row *, uint64_t, enum csr_door);
 void mcountinhibit_write(struct hart *, const struct csr_row *, uint64_t, enum csr_door);
+
+/* cpu/csr_seed.c: the entropy source. */
+bool seed_open(const struct hart *, const struct csr_row *);
+uint64_t seed_read(const struct hart *, const struct csr_row *, enum csr_door);
 
 /* cpu/csr_fp.c */
 bool fp_on(const struct hart *, const struct csr_row *);

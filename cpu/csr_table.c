@@ -24,6 +24,8 @@ enum csr_index {
 #define INDEX(n)         .index = (n),
 #define HIGH_HALF        .shift = 32,
 #define ALL_OR_NOTHING   .all_or_nothing = true,
+#define MUST_WRITE       .must_write = true,
+#define ALSO(...)        .also = {__VA_ARGS__},
 #define READS_ZERO       .read = zero_read, .write = write_ignored,
 #define FIELDS(...)      .info.fields = (const struct csr_field[]){__VA_ARGS__, {.name = NULL}},
 

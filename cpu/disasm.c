@@ -124,6 +124,12 @@ static void put_operand(struct output *out, const struct operand *operand, int32
         accesses_text((unsigned)value, accesses);
         put_text(out, accesses);
         break;
+    case OPERAND_CONSTANT:
+        put_text(out, constant_name((unsigned)value));
+        break;
+    case OPERAND_FIXED_RM:
+        put_text(out, rounding_name(operand->fallback));
+        break;
     case OPERAND_FIXED_X:
         put_x(out, operand->fallback);
         break;

@@ -8,14 +8,17 @@
  *
  * The words (this is all of them):
  *   X(rd)                   an integer register; `imm`, `pc`, `h`, `op` are there too
- *   F32(rs) F64(rs)         a floating-point register's bits; F32 unboxes (a register that isn't
- *                           NaN-boxed reads as the canonical NaN); FBITS(rs) all 64 as they are
- *   SET_F32(rd, bits)  SET_F64(rd, bits)     write one, boxed, and mark the FP state dirty
+ *   F16(rs) F32(rs) F64(rs) a floating-point register's bits; F16 and F32 unbox (a register that
+ *                           isn't NaN-boxed reads as the canonical NaN); FBITS(rs) all 64 as they
+ * are SET_F16(rd, bits) SET_F32 SET_F64     write one, boxed, and mark the FP state dirty
  *   FP_FLAGS_TOUCHED        mark it dirty without writing one
  *   ROUNDING                the rounding mode in force; traps when reserved
  *   LOAD(type, address)     the value there, or the row ends in a trap
  *   STORE(type, address, value)  always the last thing in a row
- *   LOAD_RESERVED STORE_CONDITIONAL AMO      atomics, likewise
+ *   LOAD_RESERVED STORE_CONDITIONAL AMO AMO_CAS AMO_CAS_PAIR      atomics, likewise
+ *   OLD_X(rd)               rd as a source: X(rd), or 0 for x0
+ *   PAIR_OF(r) SET_PAIR(rd, value)     two neighbouring registers as one value of twice the width
+ *   CACHE_BLOCK(function, address)     does something to a block of memory; ends the row
  *   NEXT                    the address of the next instruction
  *   JUMP(address)           end the row; go on there
  *   TRAP(cause, tval)       end the row in a trap
@@ -28,7 +31,10 @@
 #include "cpu/amo.h"
 #include "cpu/bitmanip.h"
 #include "cpu/csr.h"
+#include "cpu/crypto.h"
+#include "cpu/envcfg.h"
 #include "cpu/fp.h"
+#include "cpu/fp_extra.h"
 #include "cpu/memory.h"
 #include "cpu/op.h"
 #include "cpu/trap.h"
@@ -37,11 +43,13 @@
 #define xlen_t  uint64_t
 #define sxlen_t int64_t
 __extension__ typedef unsigned __int128 udxlen_t;
+#define pair_cas host_cas_128
 __extension__ typedef __int128 sdxlen_t;
 #else
-#define xlen_t  uint32_t
-#define sxlen_t int32_t
+#define xlen_t   uint32_t
+#define sxlen_t  int32_t
 typedef uint64_t udxlen_t;
+#define pair_cas amo_cas
 typedef int64_t sdxlen_t;
 #endif
 
@@ -55,7 +63,9 @@ typedef int64_t sdxlen_t;
         h->f[op->r] = (bits);                                                                      \
         h->fp_dirty = 1;                                                                           \
     } while (0)
-#define SET_F32(r, bits) SET_F64(r, f32_box(bits))
+#define SET_F32(r, bits) SET_F64(r, f32_box((uint32_t)(bits)))
+#define F16(r)           f16_unbox(h->f[op->r])
+#define SET_F16(r, bits) SET_F64(r, f16_box((uint16_t)(bits)))
 #define FP_FLAGS_TOUCHED (void)(h->fp_dirty = 1)
 #define ROUNDING                                                                                   \
     __extension__({                                                                                \
@@ -102,6 +112,41 @@ typedef int64_t sdxlen_t;
         memory_atomic_done(h, amo_, sizeof(type));                                                 \
         amo_old_;                                                                                  \
     })
+
+#define AMO_CAS(type, address, expected, value)                                                    \
+    __extension__({                                                                                \
+        type *amo_ = ATOMIC_POINTER(type, address, true), amo_old_ = (type)(expected);             \
+        amo_cas(amo_, &amo_old_, (type)(value));                                                   \
+        memory_atomic_done(h, amo_, sizeof(type));                                                 \
+        amo_old_;                                                                                  \
+    })
+#define AMO_CAS_PAIR(address, expected, value)                                                     \
+    __extension__({                                                                                \
+        udxlen_t *amo_ = ATOMIC_POINTER(udxlen_t, address, true), amo_old_ = (expected);           \
+        pair_cas(amo_, &amo_old_, (value));                                                        \
+        memory_atomic_done(h, amo_, sizeof(udxlen_t));                                             \
+        amo_old_;                                                                                  \
+    })
+
+#define OLD_X(r) (op->r == X_SINK ? 0 : X(r))
+/* Unprivileged spec, "Zacas": the first register of a pair is even; x0 as a pair is zero, and
+ * nothing is written to it. */
+#define is_pair(r) (((r)&1) == 0)
+#define PAIR_OF(r)                                                                                 \
+    (op->r == 0 || op->r == X_SINK ? 0 : (udxlen_t)x[op->r + 1] << XLEN | (udxlen_t)x[op->r])
+#define SET_PAIR(r, value)                                                                         \
+    do {                                                                                           \
+        udxlen_t pair_ = (value);                                                                  \
+        if (op->r == X_SINK) break;                                                                \
+        x[op->r] = (xlen_t)pair_;                                                                  \
+        x[op->r + 1] = (xlen_t)(pair_ >> XLEN);                                                    \
+    } while (0)
+
+#define CACHE_BLOCK(function, address)                                                             \
+    do {                                                                                           \
+        enum exec done_ = function(h, (xlen_t)(address));                                          \
+        if (UNLIKELY(done_ != EXEC_NEXT)) return done_;                                            \
+    } while (0)
 
 #define NEXT (pc + op->length)
 #define JUMP(address)                                                                              \

@@ -72,7 +72,7 @@ struct hart {
     uint64_t medeleg, mideleg, mie;
     _Atomic uint64_t mip_wires; /* driven by CLINT, PLIC, Sstc deadline; any thread */
     uint64_t mip_soft;          /* written by software: SSIP, STIP (no Sstc), SEIP */
-    uint64_t mtvec, mscratch, mepc, mcause, mtval, mcounteren, menvcfg, mcountinhibit;
+    uint64_t mtvec, mscratch, mepc, mcause, mtval, mcounteren, menvcfg, mcountinhibit, mseccfg;
     uint64_t stvec, sscratch, sepc, scause, stval, scounteren, senvcfg, satp, stimecmp;
     uint8_t pmpcfg[PMP_COUNT];
     uint64_t pmpaddr[PMP_COUNT];
@@ -95,6 +95,9 @@ struct hart {
     void *engine;              /* the running engine's own */
     void (*wake)(void *owner); /* called after `mip_wires` rose, from any thread; may be NULL */
     void *wake_owner;
+    /* 16 random bits for the seed CSR; false: not now. NULL: there never are any. */
+    bool (*entropy)(void *owner, uint16_t *bits);
+    void *entropy_owner;
 };
 
 #define FRM_RNE     0

@@ -8,11 +8,17 @@
 
 #include "base/bits.h"
 
+/* The first of a list of extensions. */
+#define ROW_FIRST(...)           ROW_FIRST_OF(__VA_ARGS__, EXT_COUNT)
+#define ROW_FIRST_OF(first, ...) first
+
 const struct insn_row insn_rows[] = {
 #define INSN(name_, base_, format_, bits_, operands_, text_, ...)                                  \
     {.id = #name_,                                                                                 \
      .bases = base_,                                                                               \
-     .ext = ISA_EXT,                                                                               \
+     .ext = ROW_FIRST(ISA_EXT),                                                                    \
+     .brought_by = (const enum extension[]){ISA_EXT, EXT_COUNT},                                   \
+     .needs = ISA_NEEDS,                                                                           \
      .format = FORMAT_##format_,                                                                   \
      .bits = bits_,                                                                                \
      .operands = operands_,                                                                        \
@@ -22,7 +28,9 @@ const struct insn_row insn_rows[] = {
 #define COMPRESSED(name_, base_, format_, bits_, operands_, text_, where_, expansion_)             \
     {.id = #name_,                                                                                 \
      .bases = base_,                                                                               \
-     .ext = ISA_EXT,                                                                               \
+     .ext = ROW_FIRST(ISA_EXT),                                                                    \
+     .brought_by = (const enum extension[]){ISA_EXT, EXT_COUNT},                                   \
+     .needs = ISA_NEEDS,                                                                           \
      .format = FORMAT_##format_,                                                                   \
      .bits = bits_,                                                                                \
      .operands = operands_,                                                                        \
@@ -102,10 +110,10 @@ static const struct {
     const char *name;
     enum field field;
 } field_names[] = {
-    {"rd", FIELD_RD},     {"rs1", FIELD_RS1}, {"zimm", FIELD_RS1}, {"rs2", FIELD_RS2},
-    {"rs3", FIELD_RS3},   {"rm", FIELD_RM},   {"imm", FIELD_IMM},  {"csr", FIELD_CSR},
-    {"aq", FIELD_AQ},     {"rl", FIELD_RL},   {"fm", FIELD_FM},    {"pred", FIELD_PRED},
-    {"succ", FIELD_SUCC},
+    {"rd", FIELD_RD},     {"rs1", FIELD_RS1},  {"zimm", FIELD_RS1}, {"rs2", FIELD_RS2},
+    {"rs3", FIELD_RS3},   {"rm", FIELD_RM},    {"imm", FIELD_IMM},  {"csr", FIELD_CSR},
+    {"aq", FIELD_AQ},     {"rl", FIELD_RL},    {"fm", FIELD_FM},    {"pred", FIELD_PRED},
+    {"succ", FIELD_SUCC}, {"rnum", FIELD_RS2},
 };
 
 enum field field_by_name(const char *name, size_t length)

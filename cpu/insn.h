@@ -66,9 +66,11 @@ struct format_info {
 };
 
 struct insn_row {
-    const char *id;     /* C name: "fence_i", "slli__rv32" */
-    unsigned bases;     /* RV32 | RV64 */
-    enum extension ext; /* what brings it */
+    const char *id;                   /* C name: "fence_i", "slli__rv32" */
+    unsigned bases;                   /* RV32 | RV64 */
+    enum extension ext;               /* what brings it: the first of `brought_by` */
+    const enum extension *brought_by; /* any of these is enough; ends with EXT_COUNT */
+    enum extension needs;             /* must be there as well: EXT_I where that says nothing */
     enum format format;
     const char *bits;      /* msb first; '.' an operand bit, spaces for the eye */
     const char *operands;  /* "rd, imm(rs1)" */

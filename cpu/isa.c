@@ -104,7 +104,10 @@ static bool pseudos_fill(struct decode_tables *tables, unsigned base)
 
 static bool row_enabled(const struct isa *isa, const struct insn_row *row)
 {
-    return (row->bases & (isa->xlen == 64 ? RV64 : RV32)) && isa_has(isa, row->ext);
+    if (!(row->bases & (isa->xlen == 64 ? RV64 : RV32)) || !isa_has(isa, row->needs)) return false;
+    for (const enum extension *ext = row->brought_by; *ext != EXT_COUNT; ext++)
+        if (isa_has(isa, *ext)) return true;
+    return false;
 }
 
 /* Allocates tables for as much as there is. */
@@ -175,5 +178,9 @@ struct ext_set isa_default_extensions(unsigned xlen)
     for (unsigned ext = 0; ext < EXT_COUNT; ext++)
         ext_set_to(&set, (enum extension)ext, true);
     if (xlen == 64) ext_set_to(&set, EXT_Zcf, false); /* RV64 uses these encodings for c.ld, c.sd */
+    if (xlen == 32) { /* their bits are in the upper half of a PTE */
+        ext_set_to(&set, EXT_Svnapot, false);
+        ext_set_to(&set, EXT_Svpbmt, false);
+    }
     return set;
 }

@@ -1,6 +1,8 @@
 /* cpu/memory.c: the slow paths of a hart's memory accesses. */
 #include "cpu/memory.h"
 
+#include <string.h>
+
 #include "cpu/debug.h"
 #include "cpu/mmu.h"
 #include "cpu/pmp.h"
@@ -112,16 +114,22 @@ static bool place_load(struct hart *h, const struct place *place, uint64_t va, u
     return false;
 }
 
+/* RAM was written there. */
+static enum exec place_changed(struct hart *h, const struct place *place, unsigned size)
+{
+    atomic_thread_fence(memory_order_seq_cst); /* first the store, then the look at the maps */
+    uint64_t offset = (uint64_t)(place->host - h->bus->ram->bytes);
+    if (!ram_holds_code(h->bus->ram, offset, size)) return EXEC_NEXT;
+    ram_written(h->bus->ram, offset, size);
+    return EXEC_LEAVE;
+}
+
 static enum exec place_store(struct hart *h, const struct place *place, uint64_t va, unsigned size,
                              uint64_t value)
 {
     if (place->host) {
         store_whole(place->host, size, value);
-        atomic_thread_fence(memory_order_seq_cst); /* first the store, then the look at the maps */
-        uint64_t offset = (uint64_t)(place->host - h->bus->ram->bytes);
-        if (!ram_holds_code(h->bus->ram, offset, size)) return EXEC_NEXT;
-        ram_written(h->bus->ram, offset, size);
-        return EXEC_LEAVE;
+        return place_changed(h, place, size);
     }
     if (bus_store(h->bus, place->paddr, size, value)) return EXEC_LEAVE;
     h->trap = mmu_access_fault(ACCESS_STORE, va);
@@ -237,4 +245,38 @@ COLD void *memory_atomic(struct hart *h, uint64_t va, unsigned size, bool store)
 COLD void memory_code_changed(struct hart *h, const void *host, unsigned size)
 {
     ram_written(h->bus->ram, (uint64_t)((const uint8_t *)host - h->bus->ram->bytes), size);
+}
+
+#define BLOCK_SIZE 64 /* Zic64b */
+
+/* Unprivileged spec, "CMO Extensions", "Traps": what faults is a store, at the very address given.
+ */
+static enum exec block_fault(struct hart *h, uint64_t va)
+{
+    h->trap.tval = va;
+    return EXEC_TRAP;
+}
+
+COLD enum exec memory_block_zero(struct hart *h, uint64_t va)
+{
+    struct place place;
+    if (!place_find(h, va & ~(uint64_t)(BLOCK_SIZE - 1), BLOCK_SIZE, ACCESS_STORE, &place))
+        return block_fault(h, va);
+    if (!place.host) { /* devices don't take whole blocks */
+        h->trap = mmu_access_fault(ACCESS_STORE, va);
+        return EXEC_TRAP;
+    }
+    memset(place.host, 0, BLOCK_SIZE);
+    return place_changed(h, &place, BLOCK_SIZE);
+}
+
+/* Permitted where a load or a store is ("Cache-Block Management Instructions"). */
+COLD enum exec memory_block_manage(struct hart *h, uint64_t va)
+{
+    struct place place;
+    uint64_t block = va & ~(uint64_t)(BLOCK_SIZE - 1);
+    if (place_find(h, block, BLOCK_SIZE, ACCESS_LOAD, &place) ||
+        place_find(h, block, BLOCK_SIZE, ACCESS_STORE, &place))
+        return EXEC_NEXT;
+    return block_fault(h, va);
 }

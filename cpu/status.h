@@ -41,6 +41,9 @@
 #define MENVCFG_PBMTE (UINT64_C(1) << 62)
 #define MENVCFG_ADUE  (UINT64_C(1) << 61)
 
+#define MSECCFG_USEED (UINT64_C(1) << 8)
+#define MSECCFG_SSEED (UINT64_C(1) << 9)
+
 #define MIP_SSIP (UINT64_C(1) << 1)
 #define MIP_MSIP (UINT64_C(1) << 3)
 #define MIP_STIP (UINT64_C(1) << 5)

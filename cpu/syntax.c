@@ -9,6 +9,7 @@
 #include "cpu/register.h"
 
 #define RM_RNE 0
+#define RM_RTZ 1
 #define RM_DYN 7
 
 /* The words of the `operands` column. */
@@ -33,6 +34,9 @@ static const struct {
     {"csr", OPERAND_CSR, FIELD_CSR, 0},
     {"rm", OPERAND_RM, FIELD_RM, RM_DYN},
     {"rm_exact", OPERAND_RM, FIELD_RM, RM_RNE}, /* never rounds: assemblers put 0 there */
+    {"rnum", OPERAND_ZIMM, FIELD_RS2, 0},
+    {"constant", OPERAND_CONSTANT, FIELD_RS1, 0},
+    {"rtz", OPERAND_FIXED_RM, FIELD_OTHER, RM_RTZ},
     {"pred", OPERAND_ACCESSES, FIELD_PRED, 0},
     {"succ", OPERAND_ACCESSES, FIELD_SUCC, 0},
 };
@@ -185,4 +189,59 @@ const char *rounding_name(unsigned mode)
 {
     static const char *const names[8] = {"rne", "rtz", "rdn", "rup", "rmm", NULL, NULL, "dyn"};
     return names[mode & 7];
+}
+
+/* Unprivileged spec, "Zfa", table of FLI. */
+static const char *const constants[32] = {
+    "-1.0",
+    "min",
+    "1.52587890625e-05",
+    "3.0517578125e-05",
+    "0.00390625",
+    "0.0078125",
+    "0.0625",
+    "0.125",
+    "0.25",
+    "0.3125",
+    "0.375",
+    "0.4375",
+    "0.5",
+    "0.625",
+    "0.75",
+    "0.875",
+    "1.0",
+    "1.25",
+    "1.5",
+    "1.75",
+    "2.0",
+    "2.5",
+    "3.0",
+    "4.0",
+    "8.0",
+    "16.0",
+    "128.0",
+    "256.0",
+    "32768.0",
+    "65536.0",
+    "inf",
+    "nan",
+};
+
+const char *constant_name(unsigned index)
+{
+    return constants[index & 31];
+}
+
+/* "inf", "min" and "nan", or any spelling of one of the numbers. */
+int constant_parse_name(const char *text, size_t length)
+{
+    char word[32] = "", *end;
+    if (length == 0 || length >= sizeof word) return -1;
+    memcpy(word, text, length);
+    double value = strtod(word, &end);
+    for (unsigned i = 0; i < ARRAY_COUNT(constants); i++) {
+        if (strcmp(word, constants[i]) == 0) return (int)i;
+        if (*end == '\0' && i != 1 && i < 30 && value == strtod(constants[i], NULL)) return (int)i;
+    }
+    return -1;
 }

@@ -20,13 +20,15 @@ enum operand_kind {
     OPERAND_CSR,      /* a CSR's name or number */
     OPERAND_RM,       /* a rounding mode; left out when it is `fallback` */
     OPERAND_ACCESSES, /* fence's "iorw" */
+    OPERAND_CONSTANT, /* one of FLI's 32 floating-point numbers */
+    OPERAND_FIXED_RM, /* a rounding mode that is no field: the rtz of fcvtmod.w.d */
     OPERAND_FIXED_X,  /* an integer register that is no field: the sp of c.lwsp */
 };
 
 struct operand {
     enum operand_kind kind;
     enum field field; /* FIELD_OTHER for OPERAND_FIXED_X */
-    uint8_t fallback; /* OPERAND_RM: the mode that isn't written; OPERAND_FIXED_X: the register */
+    uint8_t fallback; /* OPERAND_RM: the mode that isn't written; OPERAND_FIXED_*: what it is */
     bool in_brackets; /* "(rs1)" */
     bool after_comma;
     const char *name; /* as in the table, not terminated */
@@ -74,5 +76,10 @@ int accesses_parse(const char *text, size_t length);
 
 /* "rne"... for 0..4, "dyn" for 7, NULL for the reserved ones. */
 const char *rounding_name(unsigned mode);
+
+/* "-1.0", "min", "0.5"... for FLI's constants 0..31. */
+const char *constant_name(unsigned index);
+/* The inverse; -1: not one. */
+int constant_parse_name(const char *text, size_t length);
 
 #endif

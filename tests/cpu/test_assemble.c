@@ -145,7 +145,7 @@ static void text_follows_the_options(void **state)
         {0x00050863, DISASM_NO_PC, "beqz a0, . + 16"},
         {0x00c5f553, DISASM_X_NAMES, "fadd.s f10, f11, f12"},
         {0x00c5d553, 0, ".4byte 0x00c5d553"}, /* fadd.s, but rounding mode 5 is reserved */
-        {0x0ff002af, 0, ".4byte 0x0ff002af"},
+        {0x7ff002af, 0, ".4byte 0x7ff002af"},
         {0x8330008f, 0, "fence rw, rw, rd=ra, fm=8"},
         {0x30051073, 0, "csrw mstatus, a0"},
         {0x80051073, 0, "csrw 0x800, a0"},

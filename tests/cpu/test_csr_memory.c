@@ -52,6 +52,9 @@ static void satp_write_picks_a_context_and_flushes_nothing(void **state)
     assert_int_equal(h->tlb->flushes, flushes);
 }
 
+/* FIOM, CBIE, CBCFE and CBZE, which menvcfg and senvcfg share. */
+#define ENVCFG_U 0xf1
+
 static void menvcfg_bits_follow_their_extensions(void **state)
 {
     (void)state;
@@ -59,10 +62,10 @@ static void menvcfg_bits_follow_their_extensions(void **state)
         enum extension without;
         uint64_t bits;
     } rows[] = {
-        {EXT_Zba, MENVCFG_STCE | MENVCFG_PBMTE | MENVCFG_ADUE | 1},
-        {EXT_Sstc, MENVCFG_PBMTE | MENVCFG_ADUE | 1},
-        {EXT_Svpbmt, MENVCFG_STCE | MENVCFG_ADUE | 1},
-        {EXT_Svadu, MENVCFG_STCE | MENVCFG_PBMTE | 1},
+        {EXT_Zba, MENVCFG_STCE | MENVCFG_PBMTE | MENVCFG_ADUE | ENVCFG_U},
+        {EXT_Sstc, MENVCFG_PBMTE | MENVCFG_ADUE | ENVCFG_U},
+        {EXT_Svpbmt, MENVCFG_STCE | MENVCFG_ADUE | ENVCFG_U},
+        {EXT_Svadu, MENVCFG_STCE | MENVCFG_PBMTE | ENVCFG_U},
     };
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         struct csr_fixture *f = fixture_without(64, 1, &rows[i].without);
@@ -94,9 +97,22 @@ static void menvcfg_flushes_when_ptes_read_differently(void **state)
     assert_int_equal(h->tlb->flushes, flushes + 2);
 }
 
-static void senvcfg_holds_fiom(void **state)
+static void senvcfg_holds_what_is_for_user_mode(void **state)
 {
-    assert_int_equal(settable(hart_of(state), CSR_senvcfg), 1);
+    assert_int_equal(settable(hart_of(state), CSR_senvcfg), ENVCFG_U);
+}
+
+static void cbie_never_holds_its_reserved_value(void **state)
+{
+    struct hart *h = hart_of(state);
+    static const unsigned csrs[] = {CSR_menvcfg, CSR_senvcfg};
+    for (unsigned i = 0; i < ARRAY_COUNT(csrs); i++) {
+        csrw(h, csrs[i], 1 << 4);
+        csrw(h, csrs[i], 2 << 4);
+        assert_int_equal(csrr(h, csrs[i]), 1 << 4);
+        csrw(h, csrs[i], 3 << 4);
+        assert_int_equal(csrr(h, csrs[i]), 3 << 4);
+    }
 }
 
 static void pmpcfg_packs_the_entries_of_its_xlen(void **state)
@@ -208,7 +224,8 @@ int main(void)
         cmocka_unit_test(menvcfg_bits_follow_their_extensions),
         WITH32(menvcfgh_is_the_upper_half_on_rv32),
         WITH64(menvcfg_flushes_when_ptes_read_differently),
-        WITH64(senvcfg_holds_fiom),
+        WITH64(cbie_never_holds_its_reserved_value),
+        WITH64(senvcfg_holds_what_is_for_user_mode),
         WITH64(pmpcfg_packs_the_entries_of_its_xlen),
         WITH32(pmpcfg_packs_the_entries_of_its_xlen),
         WITH64(pmpcfg_keeps_every_legal_byte_and_drops_w_without_r),

@@ -161,7 +161,7 @@ main:
     EXPECT_TRAP(ILLEGAL, 0x4002, .half 0x4002)
     EXPECT_TRAP(ILLEGAL, 0x6002, .half 0x6002)
     EXPECT_TRAP(ILLEGAL, 0x8002, .half 0x8002)
-    EXPECT_TRAP(ILLEGAL, 0x9c41, .half 0x9c41)
+    EXPECT_TRAP(ILLEGAL, 0x9c79, .half 0x9c79)
 
     /* A 32-bit instruction may stand on any even address, on two cache lines and two pages. */
     la a1, edge

@@ -1,0 +1,13 @@
+/* base/words.h: how far one word is from another, for "did you mean". */
+#ifndef RIVET_BASE_WORDS_H
+#define RIVET_BASE_WORDS_H
+
+#include <stddef.h>
+
+#define WORD_FAR 99 /* for words too long to be compared */
+
+/* Levenshtein's distance between the first `length` bytes of `word` and `other`: letters to insert,
+ * drop or change. */
+unsigned word_distance(const char *word, size_t length, const char *other);
+
+#endif
