@@ -9,6 +9,7 @@
 #include "machine/machine.h"
 #include "machine/options.h"
 #include "machine/state_hash.h"
+#include "monitor/cpus.h"
 #include "monitor/decode.h"
 #include "monitor/session.h"
 #include "monitor/stats.h"
@@ -90,8 +91,11 @@ int main(int argc, char **argv)
     struct error err;
     if (!options_parse(&options, argc, argv, &err)) return fail(&err);
     if (options.help) return print_help();
+    if (options.cpu_help) return cpus_print(stdout) ? EXIT_SUCCESS : EXIT_FAILURE;
     if (options.version) return puts("rivet " RIVET_VERSION) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
     options.machine.notice.say = say;
+    if (options.cpu_lacks)
+        fprintf(stderr, "rivet: -cpu: the profile asks for these too: %s\n", options.cpu_lacks);
     struct machine *machine = machine_create(&options.machine, &err);
     if (!machine) return fail(&err);
     int status = options.dumpdtb ? dump_device_tree(machine, options.dumpdtb)

@@ -119,7 +119,7 @@ static size_t isa_names(const struct isa *isa, char *joined, char *list, size_t 
 
 static void add_cpu(struct tree *tree, const struct machine *machine, unsigned id)
 {
-    char name[32], path[64], intc[96], joined[1024], list[1024];
+    char name[32], path[64], intc[96], joined[2048], list[2048];
     size_t listed = isa_names(machine->isa, joined, list, sizeof joined);
     const bool wide = machine->isa->xlen == 64;
     snprintf(name, sizeof name, "cpu@%x", id);
@@ -133,6 +133,9 @@ static void add_cpu(struct tree *tree, const struct machine *machine, unsigned i
     prop_string(tree, path, "riscv,isa", joined);
     prop_string(tree, path, "riscv,isa-base", wide ? "rv64i" : "rv32i");
     prop_bytes(tree, path, "riscv,isa-extensions", list, listed);
+    if (isa_has(machine->isa, EXT_Zicbom)) prop_cell(tree, path, "riscv,cbom-block-size", 64);
+    if (isa_has(machine->isa, EXT_Zicbop)) prop_cell(tree, path, "riscv,cbop-block-size", 64);
+    if (isa_has(machine->isa, EXT_Zicboz)) prop_cell(tree, path, "riscv,cboz-block-size", 64);
     prop_string(tree, path, "mmu-type", wide ? "riscv,sv57" : "riscv,sv32");
     prop_cell(tree, path, "phandle", PHANDLE_CPU(id));
     node_add(tree, path, "interrupt-controller");

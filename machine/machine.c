@@ -4,19 +4,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpu/isa_config.h"
 #include "host/clock.h"
+#include "host/entropy.h"
 #include "machine/board.h"
 #include "machine/run.h"
 
 struct machine_config machine_config_default(void)
 {
+    const struct isa_config isa = isa_config_default();
     return (struct machine_config){
-        .xlen = 64,
+        .xlen = isa.xlen,
+        .extensions = isa.extensions,
         .harts = 1,
         .ram_bytes = UINT64_C(128) << 20,
         .bios = "default",
         .engine = engine_by_name("cached"),
     };
+}
+
+/* What the seed CSR gives: secrets rest on it, so the host's best, or what stands for it where runs
+ * must repeat. */
+static bool hart_entropy(void *owner, uint16_t *bits)
+{
+    const struct machine *machine = owner;
+    if (!machine->config.entropy) return host_entropy(bits, sizeof *bits);
+    *bits = (uint16_t)machine->config.entropy();
+    return true;
 }
 
 static bool harts_create(struct machine *machine, struct error *err)
@@ -32,6 +46,8 @@ static bool harts_create(struct machine *machine, struct error *err)
         host_event_init(&item->wake);
         item->hart.wake = run_hart_wake;
         item->hart.wake_owner = item;
+        item->hart.entropy = hart_entropy;
+        item->hart.entropy_owner = machine;
         machine->harts_ready++;
         item->attached = config->engine->attach(&item->hart, err);
         if (!item->attached) return false;
@@ -83,8 +99,7 @@ static void rng_seed_fill(struct machine *machine)
 static bool machine_build(struct machine *machine, struct error *err)
 {
     const struct machine_config *config = &machine->config;
-    struct ext_set extensions = isa_default_extensions(config->xlen);
-    machine->isa = isa_create(config->xlen, &extensions, err);
+    machine->isa = isa_create(config->xlen, &config->extensions, err);
     if (!machine->isa || !ram_create(machine, err) || !harts_create(machine, err) ||
         !plugs_open(&machine->plugs, config, err) || !board_create(machine, err))
         return false;

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/notice.h"
 #include "cpu/engine.h"
+#include "cpu/extension.h"
 
 #define MACHINE_MAX_HARTS 64
 #define MACHINE_MAX_WORDS 32
@@ -25,7 +26,8 @@ struct machine_words {
 struct machine;
 
 struct machine_config {
-    unsigned xlen;  /* 32 or 64 */
+    unsigned xlen; /* 32 or 64 */
+    struct ext_set extensions;
     unsigned harts; /* 1..MACHINE_MAX_HARTS */
     uint64_t ram_bytes;
     const char *bios;   /* a file; "none": start the kernel in M-mode; "default": find OpenSBI */

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "base/words.h"
+#include "cpu/isa_config.h"
 #include "machine/clock.h"
 
 struct option_row {
@@ -106,16 +108,16 @@ static bool apply_engine(struct options *options, const char *argument, struct e
 
 static bool apply_cpu(struct options *options, const char *argument, struct error *err)
 {
-    static const struct {
-        const char *name;
-        unsigned xlen;
-    } models[] = {{"rv64", 64}, {"max", 64}, {"rv32", 32}};
-    for (unsigned i = 0; i < ARRAY_COUNT(models); i++) {
-        if (strcmp(argument, models[i].name) != 0) continue;
-        options->machine.xlen = models[i].xlen;
+    struct isa_config config;
+    if (strcmp(argument, "help") == 0) {
+        options->cpu_help = true;
         return true;
     }
-    return error_set(err, "-cpu %s: no such processor; there are rv64, max and rv32", argument);
+    if (!isa_config_parse(argument, &config, err)) return false;
+    options->machine.xlen = config.xlen;
+    options->machine.extensions = config.extensions;
+    options->cpu_lacks = isa_model_of(argument)->lacks;
+    return true;
 }
 
 static bool apply_machine(struct options *options, const char *argument, struct error *err)
@@ -300,7 +302,7 @@ static const struct option_row rows[] = {
     {"append",    "TEXT",           "the kernel's command line", apply_append},
     {"bios",      "FILE|none|default", "firmware; default finds OpenSBI, none starts the kernel in M-mode", apply_bios},
     {"accel",     "ref|cached",     "the engine (default cached)", apply_engine},
-    {"cpu",       "rv64|max|rv32",  "the harts (default rv64)", apply_cpu},
+    {"cpu",       "MODEL[,EXT=on|off]", "the harts (default rv64); -cpu help lists models and extensions", apply_cpu},
     {"machine",   "virt[,dumpdtb=FILE]", "the board; dumpdtb writes its device tree and exits", apply_machine},
     {"M",         "virt[,dumpdtb=FILE]", "the same", apply_machine},
     {"nographic", NULL,             "the serial port is this terminal (always so)", apply_nographic},
@@ -349,33 +351,11 @@ static const struct option_row *row_of(const char *name)
     return NULL;
 }
 
-/* Levenshtein's distance, of words up to 31 letters; longer ones are as far as can be. */
-static unsigned distance(const char *a, const char *b)
-{
-    unsigned row[32];
-    size_t a_length = strlen(a), b_length = strlen(b);
-    if (a_length > 31 || b_length > 31) return 32;
-    for (unsigned j = 0; j <= b_length; j++)
-        row[j] = j;
-    for (unsigned i = 1; i <= a_length; i++) {
-        unsigned diagonal = row[0];
-        row[0] = i;
-        for (unsigned j = 1; j <= b_length; j++) {
-            unsigned best = diagonal + (a[i - 1] != b[j - 1]);
-            if (row[j] + 1 < best) best = row[j] + 1;
-            if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
-            diagonal = row[j];
-            row[j] = best;
-        }
-    }
-    return row[b_length];
-}
-
 /* How far `name` is from the word, in hundredths of the longer one. */
 static unsigned farness(const char *name, const char *word)
 {
     size_t longer = strlen(name) > strlen(word) ? strlen(name) : strlen(word);
-    return longer ? (unsigned)(distance(name, word) * 100 / longer) : 100;
+    return longer ? word_distance(name, strlen(name), word) * 100 / (unsigned)longer : 100;
 }
 
 static bool unknown_option(const char *given, const char *name, struct error *err)

@@ -18,16 +18,18 @@ struct option_command {
 struct options {
     struct machine_config machine;
     bool help, version;
-    bool no_reboot;      /* a reboot ends the program instead */
-    bool stats;          /* -d stats: counters at exit */
-    bool hash;           /* -d hash: of all state, likewise */
-    bool profile;        /* -d profile: which ops followed which, likewise */
-    bool stopped;        /* -S: wait for the monitor or gdb */
-    bool json;           /* the monitor answers in JSON */
-    bool monitor_stdio;  /* standard input is the monitor's, not the guest's */
-    const char *monitor; /* a file of the monitor's commands; or NULL */
-    const char *gdb;     /* "[HOST]:PORT" to listen at for gdb; or NULL */
-    const char *trace;   /* -d trace=FILE; or NULL */
+    bool cpu_help;         /* -cpu help: list models and extensions */
+    const char *cpu_lacks; /* extensions a profile asks for that there aren't; or NULL */
+    bool no_reboot;        /* a reboot ends the program instead */
+    bool stats;            /* -d stats: counters at exit */
+    bool hash;             /* -d hash: of all state, likewise */
+    bool profile;          /* -d profile: which ops followed which, likewise */
+    bool stopped;          /* -S: wait for the monitor or gdb */
+    bool json;             /* the monitor answers in JSON */
+    bool monitor_stdio;    /* standard input is the monitor's, not the guest's */
+    const char *monitor;   /* a file of the monitor's commands; or NULL */
+    const char *gdb;       /* "[HOST]:PORT" to listen at for gdb; or NULL */
+    const char *trace;     /* -d trace=FILE; or NULL */
     struct option_command commands[OPTIONS_COMMANDS_MAX];
     unsigned command_count;
     bool escapes;        /* Ctrl-A is the escape key of the console */

@@ -8,6 +8,7 @@
 
 #include "base/bits.h"
 #include "cpu/disasm.h"
+#include "cpu/isa_config.h"
 #include "host/terminal.h"
 
 static bool number(const char *text, uint64_t *value, const char *option, struct error *err)
@@ -18,45 +19,13 @@ static bool number(const char *text, uint64_t *value, const char *option, struct
     return error_set(err, "%s %s: a number is needed", option, text);
 }
 
-/* One "zba=off" (or QEMU's "zba=false"). */
-static bool apply_extension(struct decode_options *o, const char *text, size_t length,
-                            struct error *err)
-{
-    const char *equals = memchr(text, '=', length);
-    size_t name = equals ? (size_t)(equals - text) : length;
-    const char *value = equals ? equals + 1 : "on";
-    size_t rest = equals ? length - name - 1 : 2;
-    bool on = (rest == 2 && !strncmp(value, "on", 2)) || (rest == 4 && !strncmp(value, "true", 4));
-    bool off =
-        (rest == 3 && !strncmp(value, "off", 3)) || (rest == 5 && !strncmp(value, "false", 5));
-    if (!on && !off)
-        return error_set(err, "--cpu: %.*s: on or off is needed behind the =", (int)length, text);
-    for (unsigned ext = 0; ext < EXT_COUNT; ext++) {
-        const char *known = extension_info[ext].name;
-        if (strlen(known) != name || strncmp(known, text, name)) continue;
-        ext_set_to(&o->extensions, (enum extension)ext, on);
-        return true;
-    }
-    return error_set(err, "--cpu: there is no extension %.*s; `rivet isa` lists them", (int)name,
-                     text);
-}
-
 bool decode_options_cpu(struct decode_options *o, const char *text, struct error *err)
 {
-    size_t length = strcspn(text, ",");
-    if (length != 4 || (strncmp(text, "rv32", 4) && strncmp(text, "rv64", 4)))
-        return error_set(err,
-                         "--cpu %.*s: no such base; there are rv64 and rv32, as in "
-                         "rv64,zba=off",
-                         (int)length, text);
-    o->xlen = text[2] == '3' ? 32 : 64;
+    struct isa_config config;
+    if (!isa_config_parse(text, &config, err)) return false;
+    o->xlen = config.xlen;
     o->has_xlen = true;
-    o->extensions = isa_default_extensions(o->xlen);
-    for (text += length; *text; text += length) {
-        text++;
-        length = strcspn(text, ",");
-        if (!apply_extension(o, text, length, err)) return false;
-    }
+    o->extensions = config.extensions;
     return true;
 }
 
