@@ -85,6 +85,12 @@ static const struct command rows[] = {
     {"disas", "disassemble dis_", "[ADDRESS [COUNT]]", "instructions; => is where the hart stands",
      "Without COUNT, the function the address lies in, or some before and after.\n"
      "  disas start_kernel 20", COMPLETE_EXPR, true, command_disas},
+    {"explain", "decode", "[ADDRESS|WORD|INSTRUCTION|on|diff|off]", "an instruction in full: bits, path, effect, traps",
+     "Without argument, the one the hart stands at, with what its registers hold. A number is an\n"
+     "address where that can be read, else a word. `explain on` explains each step, `explain diff`\n"
+     "says what each changed.\n"
+     "  explain\n  explain start_kernel\n  explain 0x00c58533\n  explain add a0, a1, a2",
+     COMPLETE_EXPR, false, command_explain},
     {"list", "l", "[LOC]", "source lines, where DWARF is loaded", "  list main",
      COMPLETE_EXPR, true, command_list},
     {"bt", "backtrace where", "[DEPTH]", "who called: through the frame pointer and the last traps",

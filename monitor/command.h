@@ -61,6 +61,7 @@ COMMAND(x); /* see_memory.c */
 COMMAND(xp);
 COMMAND(disas); /* see_code.c */
 COMMAND(list);
+COMMAND(explain); /* see_explain.c */
 COMMAND(bt);   /* see_stack.c */
 COMMAND(walk); /* see_translation.c */
 COMMAND(maps);

@@ -7,6 +7,7 @@
 #include "monitor/command.h"
 #include "monitor/move.h"
 #include "monitor/see.h"
+#include "monitor/see_explain.h"
 #include "monitor/target.h"
 
 static bool count_take(struct monitor *mon, const char *args, uint64_t *count, struct error *err)
@@ -29,11 +30,25 @@ bool command_continue(struct monitor *mon, const char *args, struct error *err)
     return true;
 }
 
+static enum moved step_explained(struct monitor *mon, uint64_t count)
+{
+    see_explain_before(mon);
+    enum moved moved = move_steps(mon, count);
+    if (moved == MOVED_STEPPED) see_explain_after(mon);
+    return moved;
+}
+
 bool command_step(struct monitor *mon, const char *args, struct error *err)
 {
     uint64_t count;
+    enum moved moved = MOVED_STEPPED;
     if (!count_take(mon, args, &count, err)) return false;
-    move_report(mon, move_steps(mon, count));
+    for (; count > 1 && moved == MOVED_STEPPED && see_explain_is_on(mon); count--) {
+        moved = step_explained(mon, 1);
+        if (moved == MOVED_STEPPED) move_show(mon);
+    }
+    if (moved == MOVED_STEPPED) moved = step_explained(mon, count);
+    move_report(mon, moved);
     return true;
 }
 

@@ -31,6 +31,7 @@ void monitor_fini(struct monitor *mon)
     symbols_fini(&mon->symbols);
     out_fini(&mon->out);
     free(mon->seen);
+    free(mon->explaining);
 }
 
 struct hart *monitor_hart(struct monitor *mon)

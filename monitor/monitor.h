@@ -16,6 +16,7 @@
 struct gdb;
 struct trace;
 struct history;
+struct explaining;
 
 struct monitor {
     struct machine *machine; /* borrowed */
@@ -23,13 +24,14 @@ struct monitor {
     struct out out;
     struct symbols symbols;
     struct stops stops;
-    struct gdb *gdb;         /* NULL: nobody may connect */
-    struct trace *trace;     /* NULL: never switched on */
-    struct history *history; /* likewise */
-    unsigned hart;           /* the chosen one */
-    uint64_t last;           /* $_ */
-    uint64_t next;           /* where x, disas and list go on */
-    struct seen *seen;       /* registers as last shown, by hart; NULL: never */
+    struct gdb *gdb;               /* NULL: nobody may connect */
+    struct trace *trace;           /* NULL: never switched on */
+    struct history *history;       /* likewise */
+    unsigned hart;                 /* the chosen one */
+    uint64_t last;                 /* $_ */
+    uint64_t next;                 /* where x, disas and list go on */
+    struct explaining *explaining; /* explain on, explain diff; NULL: off. Owned */
+    struct seen *seen;             /* registers as last shown, by hart; NULL: never */
     bool no_reboot;
     bool quit;            /* the session is to end */
     bool ended;           /* the guest has */

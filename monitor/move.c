@@ -7,6 +7,7 @@
 #include "host/terminal.h"
 #include "machine/board.h"
 #include "monitor/see.h"
+#include "monitor/see_explain.h"
 
 /* A hart that stands in front of what it stopped for gets past it; so does the chosen one when
  * there is a breakpoint where it stands. */
@@ -139,6 +140,7 @@ enum moved move_steps(struct monitor *mon, uint64_t count)
 void move_show(struct monitor *mon)
 {
     see_instruction(mon, monitor_hart(mon)->pc, true);
+    see_explain_here(mon);
 }
 
 static void report_hit(struct monitor *mon, const struct stop_hit *hit, const struct stop *stop)

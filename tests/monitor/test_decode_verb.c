@@ -156,6 +156,47 @@ static void a_cut_file_is_an_error_or_less_to_list(void **state)
     remove(ELF_PATH);
 }
 
+/* --- In the monitor. -----------------------------------------------------------------------------
+ */
+
+#define FIRMWARE "test_decode_verb.bin"
+#define MONITOR  "-S -monitor stdio -m 16M -bios " FIRMWARE
+
+/* Commands on the monitor's input; the answer, and an exit status of 0. */
+static void assert_answers(const char *commands, const char *what)
+{
+    static const uint8_t code[] = {0x33, 0x85, 0xc5, 0x00, 0x6f, 0, 0, 0}; /* add a0, a1, a2; j . */
+    char before[512];
+    FILE *out = fopen(FIRMWARE, "wb");
+    assert_non_null(out);
+    assert_int_equal(fwrite(code, 1, sizeof code, out), sizeof code);
+    fclose(out);
+    snprintf(before, sizeof before, "printf '%s\\nquit\\n' | ", commands);
+    assert_prints(before, MONITOR, 0, what);
+    remove(FIRMWARE);
+}
+
+static void the_monitor_explains_with_the_registers_as_they_are(void **state)
+{
+    (void)state;
+    assert_answers("until 0x80000000\\nset a1 = 0x30\\nexplain", "a1   = 0x0000000000000030");
+    assert_answers("explain 0x00c58533", "here        a0 = a1 + a2");
+    assert_answers("explain 0x80000000", "0x80000000:\n0x00c58533");
+    assert_answers("explain csrw mstatus, a0", "csrw mstatus, a0 assembles to 0x30051073");
+    assert_answers("explain addi a0, a9, 1", "a9 is not a register");
+}
+
+static void the_monitor_explains_each_step_while_that_is_on(void **state)
+{
+    (void)state;
+    const char *to_add = "until 0x80000000\\nset a1 = 0x30\\nset a2 = 0x12\\nset a0 = 0";
+    char commands[256];
+    snprintf(commands, sizeof commands, "%s\\nexplain diff\\nstep", to_add);
+    assert_answers(commands, "a0      0x0 → 0x42\n  pc      0x80000000 → 0x80000004\n");
+    snprintf(commands, sizeof commands, "explain on\\n%s", to_add);
+    assert_answers(commands, "here        a0 = a1 + a2");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -164,6 +205,8 @@ int main(void)
         cmocka_unit_test(bad_input_gets_a_caret_under_the_culprit),
         cmocka_unit_test(code_of_a_file_is_listed_with_its_symbols),
         cmocka_unit_test(a_cut_file_is_an_error_or_less_to_list),
+        cmocka_unit_test(the_monitor_explains_with_the_registers_as_they_are),
+        cmocka_unit_test(the_monitor_explains_each_step_while_that_is_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
