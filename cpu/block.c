@@ -19,9 +19,9 @@
 #define CHUNK_BYTES (4u << 20)
 #endif
 #ifndef HASH_SIZE
-#define HASH_SIZE (1u << 15)
+#define HASH_SIZE (1u << 16)
 #endif
-#define CHUNKS     8
+#define CHUNKS     16
 #define PAGES_SIZE (1u << 13)
 #define LINE_SHIFT 6
 
@@ -285,19 +285,22 @@ void code_cache_fence(struct code_cache *cache)
 /* Before decoding from `offset` in `page`: from now on stores to it must be noticed. First our
  * lines, then a look at who may write; a hart that writes does it the other way round. Others can't
  * be stopped in the middle of a block: until they have forgotten the page, what was decoded from it
- * is good until the next FENCE.I, which is all the specification promises (Zifencei). */
-static void page_watch(struct code_cache *cache, uint64_t page, unsigned offset)
+ * is good until the next FENCE.I, which is all the specification promises (Zifencei). Returns the lines
+ * that were watched before. */
+static uint64_t page_watch(struct code_cache *cache, uint64_t page, unsigned offset)
 {
     struct ram *ram = cache->hart->bus->ram;
-    atomic_fetch_or(&cache->map->lines[page], ~mask_low(offset >> LINE_SHIFT));
+    uint64_t lines =
+        atomic_fetch_or(&cache->map->lines[page], ~mask_low(offset >> LINE_SHIFT));
     uint64_t mappers = atomic_load(&ram->store_mappers[page]);
     if (mappers & hart_bit(cache->hart)) forget_stores(cache, page << PAGE_SHIFT);
-    if (!(mappers & ~hart_bit(cache->hart))) return;
+    if (!(mappers & ~hart_bit(cache->hart))) return lines;
     ram_decoded(ram, cache->map, page);
     for (unsigned i = 0; i < cache->unsettled_count; i++)
-        if (cache->unsettled[i] == page) return;
+        if (cache->unsettled[i] == page) return lines;
     if (cache->unsettled_count == UNSETTLED_MAX) code_cache_fence(cache);
     cache->unsettled[cache->unsettled_count++] = page;
+    return lines;
 }
 
 /* Drops every block of the chunk that is about to be filled again. */
@@ -423,10 +426,10 @@ struct block *code_cache_get(struct code_cache *cache, uint64_t key, const uint8
         (struct block *)(cache->memory + (size_t)cache->chunk * CHUNK_BYTES + cache->used);
     *block = (struct block){.key = key};
     uint64_t page_index = (uint64_t)(page - cache->hart->bus->ram->bytes) >> PAGE_SHIFT;
-    page_watch(cache, page_index, key & ~PAGE_MASK);
+    uint64_t lines = page_watch(cache, page_index, key & ~PAGE_MASK);
     bool decoded = block_decode(cache, block, page);
     if (!decoded) {
-        atomic_store(&cache->map->lines[page_index], page_lines(cache, key));
+        atomic_store(&cache->map->lines[page_index], lines);
         return NULL;
     }
     if (PAIRS_ON && cache->hart->xlen == 64) block_pair(cache, block);
@@ -436,7 +439,7 @@ struct block *code_cache_get(struct code_cache *cache, uint64_t key, const uint8
     struct block **of_page = page_bucket(cache, key);
     block->page_next = *of_page;
     *of_page = block;
-    atomic_store(&cache->map->lines[page_index], page_lines(cache, key));
+    atomic_store(&cache->map->lines[page_index], lines | block_lines(block));
     cache->stats.made++;
     cache->stats.ops += block->slots;
     return block;

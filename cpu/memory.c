@@ -204,6 +204,11 @@ COLD enum exec memory_store(struct hart *h, uint64_t va, unsigned size, uint64_t
 bool memory_code_page(struct hart *h, uint64_t pc, uint64_t *paddr, const uint8_t **host)
 {
     struct place place;
+    *host = tlb_hit(h->fetch->fetch, pc, 2);
+    if (*host) {
+        *paddr = memory_physical(h, *host);
+        return true;
+    }
     if (!place_find(h, pc, 2, ACCESS_FETCH, &place)) return false;
     *paddr = place.paddr;
     *host = place.host;

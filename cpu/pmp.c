@@ -1,6 +1,7 @@
 /* cpu/pmp.c: physical memory protection: which bytes each privilege may touch. */
 #include "cpu/pmp.h"
 
+#include "cpu/tlb.h"
 #include "mem/ram.h"
 
 /* One pmpcfg byte (Privileged spec, "Physical Memory Protection CSRs"):
@@ -62,12 +63,40 @@ static unsigned pmp_find(const struct hart *h, uint64_t first, uint64_t last, bo
     return PMP_COUNT;
 }
 
-/* True when no entry matches anything: every A field is OFF. */
-static bool pmp_all_off(const struct hart *h)
+/* The widest range around `address` whose bytes are all decided alike: by the same entry, or by
+ * none. */
+static struct pmp_span pmp_span_around(const struct hart *h, uint64_t address)
 {
-    uint64_t cfg[PMP_COUNT / 8];
-    memcpy(cfg, h->pmpcfg, sizeof cfg);
-    return ((cfg[0] | cfg[1]) & UINT64_C(0x1818181818181818)) == 0;
+    struct pmp_span span = {.first = 0, .last = UINT64_MAX, .matched = false};
+    for (unsigned entry = 0; entry < PMP_COUNT; entry++) {
+        struct pmp_range range = pmp_entry_range(h, entry);
+        if (range.last < range.first) continue;
+        if (range.last < address) {
+            if (span.first <= range.last) span.first = range.last + 1;
+            continue;
+        }
+        if (range.first > address) {
+            if (span.last >= range.first) span.last = range.first - 1;
+            continue;
+        }
+        if (span.first < range.first) span.first = range.first;
+        if (span.last > range.last) span.last = range.last;
+        span.matched = true;
+        span.cfg = h->pmpcfg[entry];
+        break;
+    }
+    return span;
+}
+
+/* True when one span holds all the bytes. The last one found is remembered. */
+static bool pmp_span_holds(const struct hart *h, uint64_t first, uint64_t last,
+                           struct pmp_span *span)
+{
+    *span = h->tlb ? h->tlb->pmp : (struct pmp_span){.first = 1, .last = 0};
+    if (span->first <= first && last <= span->last) return true;
+    *span = pmp_span_around(h, first);
+    if (h->tlb) h->tlb->pmp = *span;
+    return last <= span->last;
 }
 
 bool pmp_allows(const struct hart *h, uint64_t paddr, unsigned size, enum access access,
@@ -76,20 +105,25 @@ bool pmp_allows(const struct hart *h, uint64_t paddr, unsigned size, enum access
     static const uint8_t needed[] = {
         [ACCESS_LOAD] = PMP_R, [ACCESS_STORE] = PMP_W, [ACCESS_FETCH] = PMP_X};
 
-    if (pmp_all_off(h)) return priv == PRIV_M;
-    bool whole;
-    unsigned entry = pmp_find(h, paddr, paddr + size - 1, &whole);
+    struct pmp_span span;
+    if (!pmp_span_holds(h, paddr, paddr + size - 1, &span)) {
+        bool whole;
+        unsigned entry = pmp_find(h, paddr, paddr + size - 1, &whole);
+        if (!whole) return false;
+        span.matched = entry < PMP_COUNT;
+        if (span.matched) span.cfg = h->pmpcfg[entry];
+    }
     /* "Priority and Matching Logic": no match, M-mode succeeds and S/U fail; a partial match fails
      * irrespective of L; an unlocked entry says nothing to M-mode. */
-    if (entry == PMP_COUNT) return priv == PRIV_M;
-    if (!whole) return false;
-    if (priv == PRIV_M && !(h->pmpcfg[entry] & PMP_L)) return true;
-    return h->pmpcfg[entry] & needed[access];
+    if (!span.matched) return priv == PRIV_M;
+    if (priv == PRIV_M && !(span.cfg & PMP_L)) return true;
+    return span.cfg & needed[access];
 }
 
 bool pmp_uniform(const struct hart *h, uint64_t page)
 {
-    if (pmp_all_off(h)) return true;
+    struct pmp_span span;
+    if (pmp_span_holds(h, page, page + PAGE_SIZE - 1, &span)) return true;
     bool whole;
     pmp_find(h, page, page + PAGE_SIZE - 1, &whole);
     return whole;

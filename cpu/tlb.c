@@ -53,6 +53,7 @@ static uint64_t jump_invalid(unsigned index)
 
 static void jumps_clear(struct tlb_context *context)
 {
+    memset(context->jump_pages, 0, sizeof context->jump_pages);
     for (unsigned i = 0; i < JUMP_ENTRIES; i++)
         context->jump[i].pc = jump_invalid(i);
 }
@@ -77,6 +78,7 @@ bool tlb_create(struct hart *h, struct error *err)
         h->tlb->contexts[i].key = KEY_NONE;
     }
     h->data = h->fetch = &h->tlb->contexts[0];
+    h->tlb->pmp = (struct pmp_span){.first = 1, .last = 0};
     return true;
 }
 
@@ -117,36 +119,47 @@ void hart_mode_changed(struct hart *h)
 void tlb_flush_all(struct hart *h)
 {
     h->tlb->flushes++;
+    h->tlb->pmp = (struct pmp_span){.first = 1, .last = 0};
     for (unsigned i = 0; i < TLB_CONTEXTS; i++)
         if (h->tlb->contexts[i].used) context_clear(&h->tlb->contexts[i]);
     h->leave = true;
 }
 
-/* True when an entry for this page was there. */
-static bool entry_clear(struct tlb_entry *entries, uint64_t va)
+static void entry_clear(struct tlb_entry *entries, uint64_t va)
 {
     unsigned i = tlb_index(va);
-    if (entries[i].tag != (va & PAGE_MASK)) return false;
-    entries[i].tag = tag_invalid(i);
-    return true;
+    if (entries[i].tag == (va & PAGE_MASK)) entries[i].tag = tag_invalid(i);
+}
+
+static uint64_t *jump_page_word(struct tlb_context *context, uint64_t va)
+{
+    return &context->jump_pages[va >> (PAGE_SHIFT + 6) & (JUMP_PAGES / 64 - 1)];
+}
+
+static uint64_t jump_page_bit(uint64_t va)
+{
+    return UINT64_C(1) << (va >> PAGE_SHIFT & 63);
 }
 
 static void jumps_clear_page(struct tlb_context *context, uint64_t page)
 {
+    if (!(*jump_page_word(context, page) & jump_page_bit(page))) return;
     for (unsigned i = 0; i < JUMP_ENTRIES; i++)
         if ((context->jump[i].pc & PAGE_MASK) == page) context->jump[i].pc = jump_invalid(i);
+}
+
+void tlb_install_jump(struct tlb_context *context, uint64_t pc, bool fp_off, const struct op *op)
+{
+    context->jump[jump_index(pc)] = (struct jump_entry){pc | fp_off, op};
+    *jump_page_word(context, pc) |= jump_page_bit(pc);
+    context->used = true;
 }
 
 void tlb_install(struct tlb_context *context, struct tlb_entry *entries, uint64_t va, uint8_t *host,
                  unsigned page_shift)
 {
-    struct tlb_entry *entry = &entries[tlb_index(va)];
     uint64_t page = va & PAGE_MASK;
-    /* A page in the jump cache has a fetch entry: tlb_fence relies on it. */
-    bool valid = tlb_index(entry->tag) == tlb_index(va);
-    if (entries == context->fetch && valid && entry->tag != page)
-        jumps_clear_page(context, entry->tag);
-    *entry = (struct tlb_entry){page, (uintptr_t)host - (uintptr_t)va};
+    entries[tlb_index(va)] = (struct tlb_entry){page, (uintptr_t)host - (uintptr_t)va};
     context->used = true;
     if (page_shift <= PAGE_SHIFT || page_shift >= 64) return;
     uint64_t low = va & ~mask_low(page_shift), high = low | mask_low(page_shift);
@@ -165,7 +178,8 @@ static void context_fence(struct tlb_context *context, bool by_va, uint64_t va)
     }
     entry_clear(context->load, va);
     entry_clear(context->store, va);
-    if (entry_clear(context->fetch, va)) jumps_clear_page(context, va & PAGE_MASK);
+    entry_clear(context->fetch, va);
+    jumps_clear_page(context, va & PAGE_MASK);
 }
 
 void tlb_fence(struct hart *h, bool by_va, uint64_t va, bool by_asid, uint64_t asid)
@@ -204,11 +218,12 @@ void tlb_forget_stores(struct hart *h, const uint8_t *page)
 
 void tlb_forget_jump(struct hart *h, const struct op *op)
 {
-    unsigned index = jump_index(op->pc_offset); /* made of bits of the page offset only */
-    for (unsigned i = 0; i < TLB_CONTEXTS; i++) {
-        struct jump_entry *entry = &h->tlb->contexts[i].jump[index];
-        if (entry->op == op) *entry = (struct jump_entry){.pc = jump_invalid(index)};
-    }
+    /* It may have been entered under any page. */
+    for (uint64_t pc = op->pc_offset, end = pc + 2 * JUMP_ENTRIES; pc < end; pc += PAGE_SIZE)
+        for (unsigned i = 0; i < TLB_CONTEXTS; i++) {
+            struct jump_entry *entry = &h->tlb->contexts[i].jump[jump_index(pc)];
+            if (entry->op == op) *entry = (struct jump_entry){.pc = jump_invalid(jump_index(pc))};
+        }
 }
 
 void tlb_forget_jumps(struct hart *h)

@@ -27,8 +27,9 @@
 #define TLB_CONTEXTS 16
 #endif
 #ifndef JUMP_ENTRIES
-#define JUMP_ENTRIES 1024
+#define JUMP_ENTRIES 4096
 #endif
+#define JUMP_PAGES 4096
 
 struct op;
 
@@ -46,6 +47,7 @@ struct jump_entry {
 struct tlb_context {
     struct tlb_entry load[TLB_ENTRIES], store[TLB_ENTRIES], fetch[TLB_ENTRIES];
     struct jump_entry jump[JUMP_ENTRIES];
+    uint64_t jump_pages[JUMP_PAGES / 64]; /* a bit for each page number (modulo) that has jumps */
     uint64_t key;      /* as made by context_key() */
     uint64_t last_use; /* for replacing the least recently used */
     uint64_t super_low,
@@ -53,8 +55,16 @@ struct tlb_context {
     bool used;      /* something was installed since the last flush */
 };
 
+/* A range of physical addresses that PMP decides alike (cpu/pmp.c); empty: none is known. */
+struct pmp_span {
+    uint64_t first, last;
+    bool matched; /* by an entry, whose pmpcfg byte is `cfg` */
+    uint8_t cfg;
+};
+
 struct tlb {
     struct tlb_context contexts[TLB_CONTEXTS];
+    struct pmp_span pmp; /* the last one asked about */
     uint64_t clock;
     uint64_t flushes, fills, slow_loads, slow_stores; /* counters, for -d stats */
 };
@@ -77,6 +87,9 @@ bool sfence_vma(struct hart *, bool by_va, uint64_t va, bool by_asid, uint64_t a
 
 /* Forgets the store translations to [page, page + 4 KiB) of host memory: it now holds code. */
 void tlb_forget_stores(struct hart *, const uint8_t *page);
+
+/* Enters the way to the block for `pc`. */
+void tlb_install_jump(struct tlb_context *context, uint64_t pc, bool fp_off, const struct op *op);
 
 /* Forgets the way to one block that was dropped (it starts at `op`), or to all. */
 void tlb_forget_jump(struct hart *, const struct op *op);

@@ -5,6 +5,6 @@ measure() {
       openssl speed -mr -seconds 1 -bytes 8192 sha512
       openssl speed -mr -seconds 1 rsa2048; } 2>/dev/null |
         awk -F: '/^\+F:/ { seconds += 16777216 / $NF }
-                 /^\+F2:/ { seconds += 20 * $4 }
+                 /^\+F2:/ { seconds += 20 / $4 }
                  END { printf "openssl %.3f -\n", seconds }'
 }
