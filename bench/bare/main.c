@@ -46,6 +46,7 @@ static uint64_t instructions(void)
 
 int main(void)
 {
+    put_text("begin bare\n");
     uint64_t time = *MTIME, count = instructions();
     uint64_t sum = work_intmix();
     count = instructions() - count;

@@ -1,4 +1,4 @@
-/* bench/work/main.c: runs workloads by name, prints "name seconds checksum" for each.
+/* bench/work/main.c: runs workloads by name, prints "begin name" and "name seconds checksum" for each.
  *
  *      work [NAME...]                these, or all
  *      work time NAME command...     a command under that name; the checksum is of its output
@@ -39,8 +39,15 @@ static int report(const char *name, double seconds, uint64_t sum)
     return fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+static void begin(const char *name)
+{
+    printf("begin %s\n", name);
+    fflush(stdout);
+}
+
 static int run(unsigned i)
 {
+    begin(workloads[i].name);
     double start = seconds_now();
     uint64_t sum = workloads[i].run();
     return report(workloads[i].name, seconds_now() - start, sum);
@@ -61,6 +68,7 @@ static uint64_t sum_of(int fd)
 static int time_command(const char *name, char *const argv[])
 {
     int out[2], status = 0;
+    begin(name);
     double start = seconds_now();
     if (pipe(out)) return EXIT_FAILURE;
     pid_t child = fork();
