@@ -285,13 +285,12 @@ void code_cache_fence(struct code_cache *cache)
 /* Before decoding from `offset` in `page`: from now on stores to it must be noticed. First our
  * lines, then a look at who may write; a hart that writes does it the other way round. Others can't
  * be stopped in the middle of a block: until they have forgotten the page, what was decoded from it
- * is good until the next FENCE.I, which is all the specification promises (Zifencei). Returns the lines
- * that were watched before. */
+ * is good until the next FENCE.I, which is all the specification promises (Zifencei). Returns the
+ * lines that were watched before. */
 static uint64_t page_watch(struct code_cache *cache, uint64_t page, unsigned offset)
 {
     struct ram *ram = cache->hart->bus->ram;
-    uint64_t lines =
-        atomic_fetch_or(&cache->map->lines[page], ~mask_low(offset >> LINE_SHIFT));
+    uint64_t lines = atomic_fetch_or(&cache->map->lines[page], ~mask_low(offset >> LINE_SHIFT));
     uint64_t mappers = atomic_load(&ram->store_mappers[page]);
     if (mappers & hart_bit(cache->hart)) forget_stores(cache, page << PAGE_SHIFT);
     if (!(mappers & ~hart_bit(cache->hart))) return lines;
