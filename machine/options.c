@@ -178,6 +178,11 @@ static bool apply_device(struct options *options, const char *argument, struct e
     return add_word(&options->machine.devices, "-device", argument, err);
 }
 
+static bool apply_netdev(struct options *options, const char *argument, struct error *err)
+{
+    return add_word(&options->machine.netdevs, "-netdev", argument, err);
+}
+
 static bool apply_snapshot(struct options *options, const char *argument, struct error *err)
 {
     (void)argument, (void)err;
@@ -310,7 +315,8 @@ static const struct option_row rows[] = {
     {"serial",    "mon:stdio|stdio", "stdio: without the Ctrl-A keys", apply_serial},
     {"clock",     "host|insn[,ips=N][,warp=on]", "time by the host's clock, or by instructions: repeatable", apply_clock},
     {"drive",     "file=FILE[,if=virtio|none][,id=ID][,...]", "a disk image; docs/disks.md has all of it", apply_drive},
-    {"device",    "NAME[,key=value]...", "something for a virtio slot: virtio-blk-device, virtio-rng-device", apply_device},
+    {"device",    "NAME[,key=value]...", "something for a virtio slot: virtio-blk-device, virtio-net-device, virtio-rng-device", apply_device},
+    {"netdev",    "user|socket|tap,id=ID[,...]", "a network for a virtio-net-device; docs/network.md has all of it", apply_netdev},
     {"snapshot",  NULL,             "what is written to drives is forgotten at the end", apply_snapshot},
     {"no-reboot", NULL,             "end when the guest reboots", apply_no_reboot},
     {"d",         "stats|profile|hash|trace=FILE", "print counters, or a hash of the machine's state, at the end; write every instruction", apply_debug},
@@ -328,7 +334,7 @@ static const struct option_row rows[] = {
 
 /* QEMU's options that Rivet lacks: known, so that the message can say so. */
 static const char *const lacking[] = {
-    "netdev", "nic", "hda", "cdrom", "blockdev",
+    "nic", "hda", "cdrom", "blockdev",
     "mon", "chardev", "loader", "dtb", "rtc", "icount", "pidfile", "daemonize",
     "D", "trace", "virtfs", "fsdev", "object", "global", "fw_cfg", "pflash", "sd", "boot", "numa",
     "name", "uuid", "semihosting", "singlestep", "enable-kvm", "qmp", "vnc", "vga", "usb", "audio",

@@ -11,6 +11,7 @@
 /* clang-format off */
 static const struct plug_row rows[] = {
     {"virtio-blk-device", "virtio-blk", plug_blk_connect, plug_blk_create},
+    {"virtio-net-device", "virtio-net", plug_net_connect, plug_net_create},
     {"virtio-rng-device", "virtio-rng", NULL,             plug_rng_create},
 };
 /* clang-format on */
@@ -106,11 +107,30 @@ static bool drives_open(struct plugs *plugs, const struct machine_config *config
     return true;
 }
 
+static bool netdevs_open(struct plugs *plugs, const struct machine_config *config,
+                         struct error *err)
+{
+    for (unsigned i = 0; i < config->netdevs.count; i++) {
+        const char *text = config->netdevs.items[i];
+        if (plugs->deterministic)
+            return error_set(err,
+                             "-netdev %s: under -clock insn a run depends on nothing outside, "
+                             "and frames come when they come",
+                             text);
+        if (plugs->netdev_count == PLUG_NETDEVS)
+            return error_set(err, "-netdev: more than %d of them", PLUG_NETDEVS);
+        if (!netdev_open(&plugs->netdevs[plugs->netdev_count], text, &config->notice, err))
+            return false;
+        plugs->netdev_count++;
+    }
+    return true;
+}
+
 /* As in QEMU the drives with a device of their own come after all -device options. */
 bool plugs_open(struct plugs *plugs, const struct machine_config *config, struct error *err)
 {
     plugs->deterministic = config->clock_ips != 0;
-    if (!drives_open(plugs, config, err)) return false;
+    if (!drives_open(plugs, config, err) || !netdevs_open(plugs, config, err)) return false;
     for (unsigned i = 0; i < config->devices.count; i++)
         if (!plug_add(plugs, config->devices.items[i], NULL, err)) return false;
     for (unsigned i = 0; i < plugs->drive_count; i++)
@@ -131,12 +151,20 @@ struct device *plugs_create_device(struct plugs *plugs, unsigned slot, const cha
     return plug->device = plug->row->create(plugs, plug, name, &own, err);
 }
 
+void plugs_stop(struct plugs *plugs)
+{
+    for (unsigned i = 0; i < plugs->netdev_count; i++)
+        host_net_stop(plugs->netdevs[i].net);
+}
+
 void plugs_close(struct plugs *plugs)
 {
     host_workers_destroy(plugs->workers);
     plugs->workers = NULL;
     while (plugs->count)
         properties_fini(&plugs->items[--plugs->count].properties);
+    while (plugs->netdev_count)
+        netdev_fini(&plugs->netdevs[--plugs->netdev_count]);
     while (plugs->drive_count)
         drive_fini(&plugs->drives[--plugs->drive_count]);
 }

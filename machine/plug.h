@@ -11,9 +11,11 @@
 #include "host/worker.h"
 #include "machine/drive.h"
 #include "machine/machine.h"
+#include "machine/netdev.h"
 
-#define PLUG_SLOTS  8
-#define PLUG_DRIVES 16
+#define PLUG_SLOTS   8
+#define PLUG_DRIVES  16
+#define PLUG_NETDEVS 8
 
 struct plug_row;
 
@@ -23,6 +25,7 @@ struct plug {
     const struct plug_row *row;
     unsigned slot;
     struct drive *drive;   /* what it takes, or NULL */
+    struct netdev *netdev; /* likewise */
     struct device *device; /* the board's; NULL until it has been made */
     uint64_t random;       /* of a deterministic entropy device */
 };
@@ -30,6 +33,8 @@ struct plug {
 struct plugs {
     struct drive drives[PLUG_DRIVES];
     unsigned drive_count;
+    struct netdev netdevs[PLUG_NETDEVS];
+    unsigned netdev_count;
     struct plug items[MACHINE_MAX_WORDS + PLUG_DRIVES];
     unsigned count;
     struct plug *slots[PLUG_SLOTS]; /* NULL: nothing is plugged in */
@@ -44,6 +49,9 @@ bool plugs_open(struct plugs *, const struct machine_config *, struct error *err
 /* Makes the device of a slot, an empty one if nothing is plugged in. */
 struct device *plugs_create_device(struct plugs *, unsigned slot, const char *name,
                                    const struct virtio_wiring *, struct error *err);
+
+/* No thread comes to a device any more. Before the devices go. */
+void plugs_stop(struct plugs *);
 
 /* After the devices are gone. */
 void plugs_close(struct plugs *);

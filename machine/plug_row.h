@@ -25,6 +25,10 @@ bool plug_blk_connect(struct plugs *, struct plug *, struct error *err);
 struct device *plug_blk_create(struct plugs *, struct plug *, const char *name,
                                const struct virtio_wiring *, struct error *err);
 
+bool plug_net_connect(struct plugs *, struct plug *, struct error *err);
+struct device *plug_net_create(struct plugs *, struct plug *, const char *name,
+                               const struct virtio_wiring *, struct error *err);
+
 struct device *plug_rng_create(struct plugs *, struct plug *, const char *name,
                                const struct virtio_wiring *, struct error *err);
 

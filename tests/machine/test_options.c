@@ -81,7 +81,7 @@ static void bad_values_are_named(void **state)
         {"-serial", "pty", "-serial pty: not there yet"},
         {"-display", "gtk", "-display gtk:"},
         {"-kernel", NULL, "-kernel: needs an argument: FILE"},
-        {"-netdev", "user", "-netdev: an option of QEMU's that is not there yet"},
+        {"-nic", "user", "-nic: an option of QEMU's that is not there yet"},
         {"--vnc", "x", "--vnc: an option of QEMU's"},
         {"-kernl", "x", "nearest known one is -kernel"},
         {"-nografic", NULL, "nearest known one is -nographic"},
