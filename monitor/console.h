@@ -12,7 +12,7 @@
 #include "monitor/out.h"
 
 /* What the person at the terminal asked for while the guest ran. */
-enum asked { ASKED_NOTHING, ASKED_QUIT, ASKED_MONITOR };
+enum asked { ASKED_NOTHING, ASKED_QUIT, ASKED_MONITOR, ASKED_GDB };
 
 #define CONSOLE_HELD 4096
 

@@ -119,7 +119,11 @@ static enum line_event wait_more(struct monitor *mon)
         [SIGNAL] = {.fd = host_signal_fd()},
         [INPUT] = {.fd = console->input_ended ? -1 : HOST_STDIN},
     };
-    if (console->held_count) return LINE_READ;
+    /* Stopped by gdb, and what comes on the pipe is for the guest. */
+    if (console->asked == ASKED_GDB && !host_terminal_is_tty() && !console->monitor_only)
+        fds[INPUT].fd = -1;
+    else if (console->held_count)
+        return LINE_READ;
     if (console->input_ended && !console->more_count) return LINE_END;
     for (unsigned i = 0; i < console->more_count; i++)
         fds[MORE + i] = console->more[i];

@@ -75,7 +75,10 @@ static enum moved run(struct monitor *mon)
         struct machine_exit end;
         struct error err;
         mon->console->asked = ASKED_NOTHING;
-        if (!machine_run(mon->machine, &mon->console->console, &end, &err)) {
+        mon->running = true;
+        bool ran = machine_run(mon->machine, &mon->console->console, &end, &err);
+        mon->running = false;
+        if (!ran) {
             out_text(&mon->out, "%s\n", err.text);
             return MOVED_STOPPED;
         }

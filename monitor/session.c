@@ -85,7 +85,8 @@ static void prompt(struct monitor *mon)
     char *last = NULL;
     mon->attended = true;
     /* A pipe whose lines were the monitor's before the guest ran goes on being the monitor's. */
-    if (!host_terminal_is_tty() && mon->console->asked != ASKED_MONITOR)
+    if (!host_terminal_is_tty() && mon->console->asked != ASKED_MONITOR &&
+        mon->console->asked != ASKED_GDB)
         mon->console->monitor_only = true;
     while (!mon->quit) {
         char *line = NULL;
