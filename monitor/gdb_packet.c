@@ -112,7 +112,8 @@ static void resume(struct gdb *gdb, bool step)
     if (step) mon->hart = gdb->hart;
     gdb->running = true;
     gdb->interrupted = false;
-    moved = step ? move_steps(mon, 1) : move_run(mon);
+    moved = step ? move_steps(mon, 1) : move_a_little(mon);
+    if (!step && moved == MOVED_STEPPED) moved = move_run(mon);
     gdb->running = false;
     moved = past_watch(gdb, moved);
     mon->moved = true;

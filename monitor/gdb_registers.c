@@ -90,14 +90,15 @@ static void reg_put(struct text *xml, const char *name, unsigned bits, unsigned 
                 number, type);
 }
 
-/* gdb's manual, "RISC-V Features". */
+/* gdb's manual, "RISC-V Features". With an operating system's ABI gdb would step by setting
+ * breakpoints, which takes it five packets instead of one. */
 void gdb_description(struct gdb *gdb, struct text *xml)
 {
     const struct hart *h = gdb_hart(gdb);
     const struct csr_info *csr;
     text_printf(xml,
                 "<?xml version=\"1.0\"?><!DOCTYPE target SYSTEM \"gdb-target.dtd\"><target>"
-                "<architecture>riscv:rv%u</architecture>"
+                "<architecture>riscv:rv%u</architecture><osabi>none</osabi>"
                 "<feature name=\"org.gnu.gdb.riscv.cpu\">",
                 h->xlen);
     for (unsigned i = 0; i < 32; i++)

@@ -9,6 +9,8 @@
 #include "monitor/see.h"
 #include "monitor/see_explain.h"
 
+#define LITTLE 3 /* instructions */
+
 /* A hart that stands in front of what it stopped for gets past it; so does the chosen one when
  * there is a breakpoint where it stands. */
 static bool pass_stops(struct monitor *mon, enum moved *moved)
@@ -51,7 +53,7 @@ static void prepare(struct monitor *mon)
 {
     monitor_find_symbols(mon);
     resolve_unknown(mon);
-    stops_apply(&mon->stops);
+    stops_tell(&mon->stops);
     mon->started = true;
     out_flush(&mon->out);
 }
@@ -75,6 +77,7 @@ static enum moved run(struct monitor *mon)
         struct machine_exit end;
         struct error err;
         mon->console->asked = ASKED_NOTHING;
+        stops_apply(&mon->stops);
         mon->running = true;
         bool ran = machine_run(mon->machine, &mon->console->console, &end, &err);
         mon->running = false;
@@ -91,7 +94,6 @@ static enum moved run(struct monitor *mon)
             return MOVED_STOPPED;
         default:
             if (guest_over(mon, &end)) return MOVED_ENDED;
-            stops_apply(&mon->stops);
             if (mon->console->asked == ASKED_QUIT) mon->quit = true;
             if (mon->console->asked != ASKED_NOTHING) return MOVED_STOPPED;
         }
@@ -114,6 +116,28 @@ enum moved move_run(struct monitor *mon)
 {
     stops_settle(&mon->stops);
     return move_run_on(mon);
+}
+
+/* gdb steps by setting a breakpoint at the next instruction and letting the guest run: that is soon
+ * over, and not worth translating anything. */
+enum moved move_a_little(struct monitor *mon)
+{
+    enum moved moved = MOVED_STEPPED;
+    stops_settle(&mon->stops);
+    prepare(mon);
+    if (machine_hart_count(mon->machine) > 1) return moved;
+    for (unsigned i = 0; i < LITTLE && moved == MOVED_STEPPED; i++) {
+        enum machine_step step = machine_step(mon->machine, 0, i > 0);
+        bool hit = mon->stops.harts[0].hit.any;
+        if (i == 0) mon->stops.harts[0].skip = false;
+        if (step == STEP_BREAK || (step == STEP_DONE && hit)) moved = MOVED_BREAK;
+        if (step == STEP_ENDED) {
+            struct machine_exit end = machine_step_end(mon->machine);
+            moved = guest_over(mon, &end) ? MOVED_ENDED : MOVED_STEPPED;
+        }
+    }
+    machine_step_flush(mon->machine, &mon->console->console);
+    return moved;
 }
 
 #define STEPS_A_FLUSH 1024

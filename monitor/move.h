@@ -17,6 +17,9 @@ enum moved move_run(struct monitor *);
 /* The same with the internal stops just set. */
 enum moved move_run_on(struct monitor *);
 
+/* A few single steps, ended by a stop: MOVED_BREAK; else MOVED_STEPPED, and the guest is to run. */
+enum moved move_a_little(struct monitor *);
+
 /* `count` single steps of the chosen hart. */
 enum moved move_steps(struct monitor *, uint64_t count);
 

@@ -245,17 +245,27 @@ static unsigned watches_fill(struct stops *stops)
     return count;
 }
 
-void stops_apply(struct stops *stops)
+void stops_tell(struct stops *stops)
 {
     if (!stops->dirty) return;
     unsigned watch_count = watches_fill(stops);
     for (unsigned id = 0; id < machine_hart_count(stops->machine); id++) {
         struct stops_hart *item = &stops->harts[id];
         debug_fill(stops, item, watch_count);
-        bool needed = stops->count || stops->more_wants || stops->run;
-        debug_attach(machine_hart(stops->machine, id), needed ? &item->debug : NULL);
+        machine_hart(stops->machine, id)->debug = &item->debug;
     }
     stops->dirty = false;
+    stops->stale = true;
+}
+
+void stops_apply(struct stops *stops)
+{
+    stops_tell(stops);
+    if (!stops->stale) return;
+    bool needed = stops->count || stops->more_wants || stops->run;
+    for (unsigned id = 0; id < machine_hart_count(stops->machine); id++)
+        debug_attach(machine_hart(stops->machine, id), needed ? &stops->harts[id].debug : NULL);
+    stops->stale = false;
 }
 
 bool stops_break_here(struct stops *stops, struct hart *h)

@@ -58,6 +58,7 @@ struct stops {
     struct stop **list;
     unsigned count, room, next_number;
     bool dirty; /* the harts don't know yet */
+    bool stale; /* they know, but what was translated before doesn't */
     struct stops_hart {
         struct stops *stops;
         struct hart_debug debug;
@@ -78,7 +79,10 @@ struct stop *stops_add(struct stops *, enum stop_kind kind, const char *what);
 void stops_remove(struct stops *, struct stop *);
 struct stop *stops_find(struct stops *, unsigned number);
 
-/* Tells the harts, if anything changed; before they run. */
+/* Tells the harts, if anything changed: enough for single steps. */
+void stops_tell(struct stops *);
+
+/* The same, and has everything translated anew: before they run. */
 void stops_apply(struct stops *);
 
 /* Is there an enabled breakpoint right where the hart stands? */
