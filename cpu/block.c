@@ -14,6 +14,7 @@
 #include "cpu/tlb.h"
 #include "host/memory.h"
 #include "host/thread.h"
+#include "mem/guest.h"
 
 #ifndef CHUNK_BYTES
 #define CHUNK_BYTES (4u << 20)
@@ -372,14 +373,14 @@ static bool block_decode(struct code_cache *cache, struct block *block, const ui
     unsigned start = (unsigned)(block->key & ~PAGE_MASK & ~BLOCK_FP_OFF), offset = start;
     struct op *op = block->ops;
     for (unsigned count = 1; count <= BLOCK_INSNS_MAX + 1; count++) {
-        uint32_t word = offset < PAGE_SIZE ? (uint32_t)load_le(page + offset, 2) : 0;
+        uint32_t word = offset < PAGE_SIZE ? (uint32_t)guest_load(page + offset, 2) : 0;
         unsigned length = insn_length((uint16_t)word);
         if (offset + length > PAGE_SIZE || count > BLOCK_INSNS_MAX) {
             if (count == 1) return false;
             op = end_emit(op, offset, count - 1);
             break;
         }
-        if (length == 4) word |= (uint32_t)load_le(page + offset + 2, 2) << 16;
+        if (length == 4) word |= (uint32_t)guest_load(page + offset + 2, 2) << 16;
         if (UNLIKELY(debug_break_at(h, (block->key & PAGE_MASK) + offset)))
             op = break_emit(op, offset, count);
         struct op *placed = op;

@@ -65,48 +65,11 @@ static bool place_find(struct hart *h, uint64_t va, unsigned size, enum access a
     return true;
 }
 
-/* Aligned accesses are single-copy atomic (Unprivileged spec, "RVWMO"): one host access each. */
-static uint64_t load_whole(const uint8_t *host, unsigned size)
-{
-    switch (size) {
-    case 1:
-        return load_le(host, 1);
-    case 2:
-        return load_le(host, 2);
-    case 4:
-        return load_le(host, 4);
-    case 8:
-        return load_le(host, 8);
-    default:
-        return load_le(host, size); /* part of one that crosses pages */
-    }
-}
-
-static void store_whole(uint8_t *host, unsigned size, uint64_t value)
-{
-    switch (size) {
-    case 1:
-        store_le(host, 1, value);
-        break;
-    case 2:
-        store_le(host, 2, value);
-        break;
-    case 4:
-        store_le(host, 4, value);
-        break;
-    case 8:
-        store_le(host, 8, value);
-        break;
-    default:
-        store_le(host, size, value);
-    }
-}
-
 static bool place_load(struct hart *h, const struct place *place, uint64_t va, unsigned size,
                        uint64_t *value)
 {
     if (place->host) {
-        *value = load_whole(place->host, size);
+        *value = guest_load(place->host, size);
         return true;
     }
     if (bus_load(h->bus, place->paddr, size, value)) return true;
@@ -128,7 +91,7 @@ static enum exec place_store(struct hart *h, const struct place *place, uint64_t
                              uint64_t value)
 {
     if (place->host) {
-        store_whole(place->host, size, value);
+        guest_store(place->host, size, value);
         return place_changed(h, place, size);
     }
     if (bus_store(h->bus, place->paddr, size, value)) return EXEC_LEAVE;
@@ -161,7 +124,8 @@ static bool load_across(struct hart *h, uint64_t va, unsigned size, unsigned fir
         h->trap = mmu_access_fault(ACCESS_LOAD, low.host ? second : va);
         return false;
     }
-    *value = load_le(low.host, first) | load_le(high.host, size - first) << (8 * first);
+    *value = guest_load_bytes(low.host, first) | guest_load_bytes(high.host, size - first)
+                                                     << (8 * first);
     return true;
 }
 
@@ -224,7 +188,7 @@ bool memory_fetch(struct hart *h, uint64_t pc, uint16_t *parcel)
         h->trap = mmu_access_fault(ACCESS_FETCH, pc);
         return false;
     }
-    *parcel = (uint16_t)(place.host ? load_le(place.host, 2) : value);
+    *parcel = (uint16_t)(place.host ? guest_load(place.host, 2) : value);
     return true;
 }
 

@@ -8,6 +8,7 @@
 
 #include "cpu/hart.h"
 #include "cpu/tlb.h"
+#include "mem/guest.h"
 
 /* What an instruction did, told to the engine. */
 enum exec {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "mem/guest.h"
 
 bool bus_add(struct bus *bus, uint64_t base, struct region *region, struct error *err)
 {
@@ -107,7 +108,7 @@ bool bus_read_ram(const struct bus *bus, uint64_t addr, void *bytes, uint64_t si
 {
     const uint8_t *ram = bus_ram_at(bus, addr, size);
     if (!ram) return false;
-    if (size) memcpy(bytes, ram, (size_t)size);
+    guest_read(bytes, ram, (size_t)size);
     return true;
 }
 
@@ -115,7 +116,7 @@ bool bus_write_ram(const struct bus *bus, uint64_t addr, const void *bytes, uint
 {
     uint8_t *ram = bus_ram_at(bus, addr, size);
     if (!ram) return false;
-    if (size) memcpy(ram, bytes, (size_t)size);
+    guest_write(ram, bytes, (size_t)size);
     bus_ram_written(bus, addr, size);
     return true;
 }

@@ -7,6 +7,7 @@
 
 #include "base/bits.h"
 #include "host/memory.h"
+#include "mem/guest.h"
 
 #define LINE_SHIFT     6 /* a code line is 64 bytes, so that a page's lines fit one word */
 #define LINES_PER_PAGE (1u << (PAGE_SHIFT - LINE_SHIFT))
@@ -15,7 +16,7 @@ static bool ram_load(struct region *region, uint64_t offset, unsigned size, uint
 {
     const struct ram *ram = CONTAINER_OF(region, struct ram, region);
     if (size > sizeof *value || !range_contains(region->size, offset, size)) return false;
-    *value = load_le(ram->bytes + offset, size);
+    *value = guest_load(ram->bytes + offset, size);
     return true;
 }
 
@@ -23,7 +24,7 @@ static bool ram_store(struct region *region, uint64_t offset, unsigned size, uin
 {
     struct ram *ram = CONTAINER_OF(region, struct ram, region);
     if (size > sizeof value || !range_contains(region->size, offset, size)) return false;
-    store_le(ram->bytes + offset, size, value);
+    guest_store(ram->bytes + offset, size, value);
     ram_written(ram, offset, size);
     return true;
 }
