@@ -62,8 +62,8 @@ COMMAND(xp);
 COMMAND(disas); /* see_code.c */
 COMMAND(list);
 COMMAND(explain); /* see_explain.c */
-COMMAND(bt);   /* see_stack.c */
-COMMAND(walk); /* see_translation.c */
+COMMAND(bt);      /* see_stack.c */
+COMMAND(walk);    /* see_translation.c */
 COMMAND(maps);
 COMMAND(tlb);
 COMMAND(irq); /* see_interrupts.c */

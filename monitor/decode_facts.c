@@ -55,6 +55,9 @@ void field_text(const struct encoding *encoding, enum field field, int32_t value
     case OPERAND_CSR:
         snprintf(text, size, "%s", csr ? csr->name : "no such CSR");
         break;
+    case OPERAND_CONSTANT:
+        snprintf(text, size, "%s", constant_name((unsigned)value));
+        break;
     case OPERAND_RM:
         snprintf(text, size, "%s", rounding_name((unsigned)value));
         break;
@@ -173,6 +176,24 @@ bool decoding_is_hint(const struct decoding *d)
     bool is_nop = d->base->row == &insn_rows[INSN_addi] && !d->base_values[FIELD_RS1] &&
                   !d->base_values[FIELD_IMM];
     return !is_nop;
+}
+
+bool row_belongs(const struct insn_row *row, enum extension ext)
+{
+    for (const enum extension *each = row->brought_by; *each != EXT_COUNT; each++)
+        if (*each == ext) return true;
+    return false;
+}
+
+void row_extensions(const struct insn_row *row, char *text, size_t size)
+{
+    size_t n = 0;
+    text[0] = '\0';
+    for (const enum extension *each = row->brought_by; *each != EXT_COUNT && n < size; each++)
+        n += (size_t)snprintf(text + n, size - n, "%s%s", n ? " or " : "",
+                              extension_info[*each].name);
+    if (row->needs != EXT_I && n < size)
+        snprintf(text + n, size - n, ", with %s", extension_info[row->needs].name);
 }
 
 /* What stands for a name in the effect: "X(rs1)" is "a1" here, "imm" the number. Returns how much

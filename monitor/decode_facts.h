@@ -66,6 +66,12 @@ bool decoding_is_hint(const struct decoding *decoding);
 /* The effect with this word's registers and numbers in place of field names: "a0 = a1 + a2". */
 void decoding_effect(const struct decoding *decoding, char *text, size_t size);
 
+/* Is the extension one of those that bring a row? */
+bool row_belongs(const struct insn_row *row, enum extension ext);
+
+/* "zbb or zbkb", "zabha, with zacas": what brings a row and what must be there besides. */
+void row_extensions(const struct insn_row *row, char *text, size_t size);
+
 /* Mnemonic of a row, "c.addi". */
 #define MNEMONIC_SIZE 24
 

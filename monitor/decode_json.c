@@ -149,6 +149,8 @@ static void print_source(FILE *out, const struct explain_context *context, const
     key(out, "extension");
     fputs("{\"name\": ", out);
     string(out, ext->name);
+    row_extensions(row, other, sizeof other);
+    member(out, "brought_by", other);
     member(out, "text", ext->text);
     member(out, "spec", ext->spec);
     member(out, "profile", ext->profile);

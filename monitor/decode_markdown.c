@@ -57,7 +57,8 @@ static void print_legal(FILE *out, const struct explain_context *context, const 
                 (uint64_t)(int64_t)d->values[FIELD_IMM] & mask_low(context->isa->xlen));
     decoding_effect(d, effect, sizeof effect);
     fprintf(out, "- effect: `%s`\n- here: `%s`\n", d->base->row->effect, effect);
-    fprintf(out, "- extension: %s, %s (%s)\n", ext->name, ext->text, ext->spec);
+    row_extensions(d->encoding->row, text, sizeof text);
+    fprintf(out, "- extension: %s: %s (%s)\n", text, ext->text, ext->spec);
     struct trap_fact traps[TRAPS_MAX];
     unsigned count = decoding_traps(d, &context->facts, traps);
     for (unsigned i = 0; i < count; i++)

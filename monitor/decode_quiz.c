@@ -158,9 +158,11 @@ bool quiz_run(const struct quiz *quiz, struct error *err)
     struct quiz_state s = {.quiz = quiz, .random = quiz->seed * 2654435761u + 1};
     const struct decode_tables *tables = quiz->context->isa->tables;
     for (unsigned i = 0; i < tables->encoding_count && s.row_count < ARRAY_COUNT(s.rows); i++) {
-        const char *name = extension_info[tables->encodings[i].row->ext].name;
-        if (!quiz->extension || !strcmp(quiz->extension, name))
-            s.rows[s.row_count++] = &tables->encodings[i];
+        bool wanted = !quiz->extension;
+        for (unsigned ext = 0; ext < EXT_COUNT && !wanted; ext++)
+            wanted = !strcmp(quiz->extension, extension_info[ext].name) &&
+                     row_belongs(tables->encodings[i].row, (enum extension)ext);
+        if (wanted) s.rows[s.row_count++] = &tables->encodings[i];
     }
     if (!s.row_count)
         return error_set(err, "no instruction of an extension %s; `rivet isa` lists them",

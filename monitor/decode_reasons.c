@@ -77,6 +77,16 @@ static void add_foreign(struct reason_list *list, const struct decoding *d)
     }
 }
 
+/* What to switch on for a row to be there; EXT_COUNT: nothing is missing. */
+static enum extension missing(const struct isa *isa, const struct insn_row *row)
+{
+    bool brought = false;
+    for (const enum extension *each = row->brought_by; *each != EXT_COUNT; each++)
+        brought |= isa_has(isa, *each);
+    if (!brought) return row->ext;
+    return isa_has(isa, row->needs) ? EXT_COUNT : row->needs;
+}
+
 /* The word as an ISA with everything reads it; says which extension is off. */
 static bool add_extension(struct reason_list *list, const struct decoding *d)
 {
@@ -85,14 +95,15 @@ static bool add_extension(struct reason_list *list, const struct decoding *d)
     if (!full) return false;
     struct decoding other;
     decoding_init(&other, full, d->word);
-    char text[DISASM_SIZE];
+    char text[DISASM_SIZE], names[96];
     if (other.encoding) {
-        enum extension ext = other.encoding->row->ext;
-        if (isa_has(d->isa, ext)) ext = other.base->row->ext;
+        const struct insn_row *row = other.encoding->row;
+        if (missing(d->isa, row) == EXT_COUNT) row = other.base->row; /* c.mul needs mul */
+        enum extension ext = missing(d->isa, row);
+        row_extensions(row, names, sizeof names);
         disassemble(full, d->word, 0, DISASM_NO_PC, text, sizeof text);
-        add(list, "extension",
-            "it is %s of the extension %s, which is off; --cpu rv%u,%s=on switches it on", text,
-            extension_info[ext].name, full->xlen, extension_info[ext].name);
+        add(list, "extension", "it is %s; %s is off: --cpu rv%u,%s=on switches it on", text, names,
+            full->xlen, ext < EXT_COUNT ? extension_info[ext].name : "?");
     }
     bool found = other.encoding != NULL;
     isa_destroy(full);

@@ -162,9 +162,10 @@ static void print_where_from(FILE *out, const struct explain_context *context,
 {
     const struct style *style = &context->style;
     const struct extension_info *ext = &extension_info[d->encoding->row->ext];
-    char line[256], other[160];
+    char line[256], other[160], names[96];
     explain_heading(out, style, "Where it comes from");
-    snprintf(line, sizeof line, "%s: %s", ext->name, ext->text);
+    row_extensions(d->encoding->row, names, sizeof names);
+    snprintf(line, sizeof line, "%s: %s", names, ext->text);
     item(out, style, "extension", line);
     if (*ext->spec) item(out, style, "specified", ext->spec);
     snprintf(line, sizeof line, "%s and later make it mandatory", ext->profile);

@@ -23,6 +23,40 @@ static void print_left(FILE *out, const struct path_step *step, size_t width)
         fprintf(out, "%s\n", names);
 }
 
+/* "bit 30" or "bits 31, 25" */
+static void bits_text(uint32_t bits, char *text, size_t size)
+{
+    int n = snprintf(text, size, bits & (bits - 1) ? "bits" : "bit");
+    for (unsigned bit = 32; bit-- > 0;)
+        if (bits >> bit & 1 && n > 0 && (size_t)n < size)
+            n += snprintf(text + n, size - (size_t)n, " %u", bit);
+}
+
+/* What fixed bits alone can't tell apart from the instruction, and what does. */
+static void print_rivals(FILE *out, const struct decoding *d, const struct path_step *step)
+{
+    const char *where = d->encoding->row->where;
+    if (where && strcmp(where, "true") && strcmp(where, "1"))
+        fprintf(out, "  %-8s %s\n", "and", where);
+    for (unsigned r = 0; r < step->left && r < ARRAY_COUNT(step->rows); r++) {
+        const struct encoding *rival = encoding_of_row(d->isa, step->rows[r]);
+        char name[MNEMONIC_SIZE], bits[80];
+        int32_t values[FIELD_COUNT];
+        if (!rival || rival == d->encoding) continue;
+        insn_mnemonic(rival->row, name, sizeof name);
+        format_extract(rival->format, d->word, values);
+        uint32_t differ = (rival->match ^ d->word) & rival->mask;
+        bits_text(differ, bits, sizeof bits);
+        if (differ)
+            fprintf(out, "  %-8s %s: that has %s the other way\n", "not", name, bits);
+        else if (encoding_accepts(rival, values))
+            fprintf(out, "  %-8s %s: it is the general case, with fewer fixed bits\n", "not", name);
+        else
+            fprintf(out, "  %-8s %s: that needs %s\n", "not", name,
+                    rival->row->where ? rival->row->where : "a rounding mode");
+    }
+}
+
 void explain_path(FILE *out, const struct explain_context *context, const struct decoding *d)
 {
     const struct style *style = &context->style;
@@ -44,18 +78,7 @@ void explain_path(FILE *out, const struct explain_context *context, const struct
         if (step->means) fprintf(out, "%s: ", step->means);
         print_left(out, step, 39 - (step->means ? strlen(step->means) + 2 : 0));
     }
-    if (d->encoding && d->encoding->row->where && strcmp(d->encoding->row->where, "1") &&
-        strcmp(d->encoding->row->where, "true"))
-        fprintf(out, "  %-8s %s\n", "and", d->encoding->row->where);
-}
-
-/* "bit 30" or "bits 31, 25" */
-static void bits_text(uint32_t bits, char *text, size_t size)
-{
-    int n = snprintf(text, size, bits & (bits - 1) ? "bits" : "bit");
-    for (unsigned bit = 32; bit-- > 0;)
-        if (bits >> bit & 1 && n > 0 && (size_t)n < size)
-            n += snprintf(text + n, size - (size_t)n, " %u", bit);
+    if (d->encoding && count) print_rivals(out, d, &steps[count - 1]);
 }
 
 void explain_near(FILE *out, const struct explain_context *context, const struct decoding *d)

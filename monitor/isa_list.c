@@ -28,6 +28,14 @@ static bool matches(const char *pattern, const char *text)
     return strpbrk(pattern, "*?") ? glob(pattern, text) : strstr(text, pattern) != NULL;
 }
 
+static bool is_of(const struct insn_row *row, const char *extension)
+{
+    for (unsigned ext = 0; ext < EXT_COUNT; ext++)
+        if (!strcmp(extension, extension_info[ext].name))
+            return row_belongs(row, (enum extension)ext);
+    return false;
+}
+
 static void print_row(FILE *out, const struct style *style, const struct insn_row *row)
 {
     char name[MNEMONIC_SIZE];
@@ -47,7 +55,7 @@ void isa_print_extensions(FILE *out, const struct style *style, const struct isa
     for (unsigned ext = 0; ext < EXT_COUNT; ext++) {
         unsigned count = 0;
         for (unsigned i = 0; i < isa->tables->encoding_count; i++)
-            count += isa->tables->encodings[i].row->ext == ext;
+            count += row_belongs(isa->tables->encodings[i].row, (enum extension)ext);
         if (!isa_has(isa, (enum extension)ext)) continue;
         fprintf(out, "%s%-12s%s %4u  %s", ink_on(style, INK_HEAD), extension_info[ext].name,
                 ink_off(style), count, extension_info[ext].text);
@@ -70,8 +78,7 @@ bool isa_print_matches(FILE *out, const struct style *style, const struct isa *i
             const struct insn_row *row = isa->tables->encodings[i].row;
             char name[MNEMONIC_SIZE];
             insn_mnemonic(row, name, sizeof name);
-            if (by == 0 ? strcmp(pattern, extension_info[row->ext].name) != 0
-                        : !matches(pattern, by == 1 ? name : row->text))
+            if (by == 0 ? !is_of(row, pattern) : !matches(pattern, by == 1 ? name : row->text))
                 continue;
             print_row(out, style, row);
             found++;

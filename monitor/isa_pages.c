@@ -151,7 +151,8 @@ static unsigned put_extension(FILE *out, const struct isa *isas[2], enum extensi
     for (unsigned which = 0; which < 2; which++) {
         for (unsigned i = 0; i < isas[which]->tables->encoding_count; i++) {
             const struct encoding *encoding = &isas[which]->tables->encodings[i];
-            if (encoding->row->ext != ext || (which && encoding->row->bases & RV64)) continue;
+            if (!row_belongs(encoding->row, ext) || (which && encoding->row->bases & RV64))
+                continue;
             put_row(out, isas[which], encoding);
             count++;
         }

@@ -271,7 +271,7 @@ static void reasons_name_what_is_the_matter(void **state)
     ext_set_to(&set, EXT_M, false);
     struct isa *isa = isa_create(64, &set, NULL);
     other.isa = isa;
-    assert_says(&other, 0x02c5d533, "divu a0, a1, a2 of the extension m, which is off");
+    assert_says(&other, 0x02c5d533, "it is divu a0, a1, a2; m is off");
     isa_destroy(isa);
     struct ext_set narrow = isa_default_extensions(32);
     other.isa = isa = isa_create(32, &narrow, NULL);
