@@ -55,7 +55,7 @@ bool rigs_same(const struct rig *a, const struct rig *b)
 
 bool rigs_same_memory(const struct rig *a, const struct rig *b)
 {
-    return memcmp(a->ram.bytes, b->ram.bytes, RAM_SIZE) == 0;
+    return memcmp(a->bytes, b->bytes, RAM_SIZE) == 0;
 }
 
 static void print_line(FILE *out, const char *what, unsigned index, uint64_t a, uint64_t b)
@@ -87,7 +87,7 @@ void rigs_print_differences(FILE *out, struct rig *reference, struct rig *other)
         print_line(out, "device word", i, reference->words[i], other->words[i]);
     unsigned lines = 0;
     for (uint32_t at = 0; at < RAM_SIZE && lines < 16; at += 8) {
-        uint64_t a = load_le(reference->ram.bytes + at, 8), b = load_le(other->ram.bytes + at, 8);
+        uint64_t a = load_le(reference->bytes + at, 8), b = load_le(other->bytes + at, 8);
         if (a == b) continue;
         fprintf(out,
                 "  memory at 0x%" PRIx64 ": reference 0x%016" PRIx64 ", other 0x%016" PRIx64 "\n",
@@ -104,7 +104,7 @@ void rig_spoil(struct rig *rig, uint64_t which)
     unsigned kind = which % (ARRAY_COUNT(members) + 3);
     which >>= 8;
     if (kind == ARRAY_COUNT(members))
-        rig->ram.bytes[which % RAM_SIZE] ^= (uint8_t)(1u << bit);
+        rig->bytes[which % RAM_SIZE] ^= (uint8_t)(1u << bit);
     else if (kind == ARRAY_COUNT(members) + 1)
         rig->words[which % 8] ^= 1u << bit;
     else if (kind == ARRAY_COUNT(members) + 2)

@@ -19,8 +19,8 @@ bool duel_init(struct duel *duel, const struct isa *isa, const struct engine *ot
                struct error *err)
 {
     *duel = (struct duel){.retired = 0};
-    if (!rig_init(&duel->reference, isa, &engine_ref, true, err)) return false;
-    if (rig_init(&duel->other, isa, other, false, err)) return true;
+    if (!rig_init(&duel->reference, isa, &engine_ref, RIG_WATCHING, err)) return false;
+    if (rig_init(&duel->other, isa, other, RIG_PLAIN, err)) return true;
     rig_fini(&duel->reference);
     return false;
 }

@@ -2,12 +2,12 @@
  *
  *   physical                          offset in RAM
  *   0x1000_0000  a device, 4 KiB
- *   0x8000_0000  RAM, 132 KiB:        0x00000  trap handlers and services
+ *   0x8000_0000  RAM, 136 KiB:        0x00000  trap handlers and services
  *                                     0x01000  landing table, and a counter
  *                                     0x02000  code, four pages
  *                                     0x06000  data, nine pages and one to spare
  *                                     0x10000  page tables, sixteen pages
- *                                     0x20000  a page that is nothing
+ *                                     0x20000  two pages that are nothing
  *
  * With paging on, every address space sees the same RAM several times:
  *
@@ -25,7 +25,7 @@
 #include <stdint.h>
 
 #define RAM_BASE UINT64_C(0x80000000)
-#define RAM_SIZE UINT64_C(0x21000)
+#define RAM_SIZE UINT64_C(0x22000)
 
 #define DEVICE_BASE UINT64_C(0x10000000)
 #define DEVICE_SIZE UINT64_C(0x1000)

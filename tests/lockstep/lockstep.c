@@ -72,6 +72,11 @@ struct session {
     uint64_t racy, unnoticed;
 };
 
+static bool still_differs(void *duel, const struct program *p)
+{
+    return duel_run(duel, p) == VERDICT_DIFFERENT;
+}
+
 /* Runs the program at hand. False: the engines differ, and that has been reported. */
 static bool session_program(struct session *s)
 {
@@ -90,7 +95,9 @@ static bool session_program(struct session *s)
     if (s->options.spoil) return true;
     printf("seed %" PRIu64 ": the engines differ; shrinking\n", p->seed);
     fflush(stdout);
-    program_shrink(&s->duel, p);
+    s->duel.fine = true;
+    s->duel.fine = still_differs(&s->duel, p);
+    program_shrink(still_differs, &s->duel, p);
     report_difference(stdout, &s->duel, p);
     return false;
 }

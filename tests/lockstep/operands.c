@@ -62,7 +62,7 @@ static void random_csr(struct writer *w, const struct insn_row *row, int32_t val
         CSR_mstatus, CSR_sstatus,  CSR_mie,      CSR_sie,    CSR_mip,   CSR_sip,     CSR_mepc,
         CSR_sepc,    CSR_mscratch, CSR_sscratch, CSR_mcause, CSR_stval, CSR_medeleg, CSR_mideleg};
     struct rng *rng = &w->rng;
-    unsigned kind = rng_below(rng, 100), number;
+    unsigned kind = rng_below(rng, w->options->peer ? 80 : 100), number;
     if (kind < 40)
         number = floats[rng_below(rng, 3)];
     else if (kind < 55 && !w->options->peer)

@@ -92,7 +92,9 @@ static void make_csrs(struct writer *w)
     csr_set(w, CSR_mip, rng_percent(rng, 80) ? 0 : rng_next(rng));
     csr_set(w, CSR_mcounteren, rng_percent(rng, 60) ? mask_low(32) : rng_next(rng));
     csr_set(w, CSR_scounteren, rng_percent(rng, 60) ? mask_low(32) : rng_next(rng));
-    if (p->xlen == 64)
+    if (w->options->peer)
+        csr_set(w, CSR_menvcfg, MENVCFG_ADUE);
+    else if (p->xlen == 64)
         csr_set(w, CSR_menvcfg, rng_percent(rng, 40) ? MENVCFG_ADUE : rng_next(rng));
     else
         csr_set(w, CSR_menvcfgh, rng_percent(rng, 40) ? MENVCFG_ADUE >> 32 : rng_next(rng));

@@ -117,6 +117,8 @@ void write_landings(struct writer *);
 void write_service(struct writer *, unsigned a, unsigned b);
 /* The same, of the kinds that are safe anywhere in a program. */
 void write_state_change(struct writer *, unsigned a, unsigned b);
+/* Bits of mstatus or sstatus, set or cleared. Clobbers the register. */
+void write_status(struct writer *, unsigned a);
 /* Software makes interrupts pending, and takes or masks them. Clobbers the register. */
 void write_interrupts(struct writer *, unsigned a);
 

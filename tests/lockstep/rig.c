@@ -57,43 +57,56 @@ static void tables_written(void *owner, uint64_t offset, uint64_t size)
     struct rig *rig = owner;
     const uint64_t accessed_dirty = 0xc0;
     unsigned entry = rig->hart.xlen == 64 ? 8 : 4;
+    offset -= (uint64_t)(rig->bytes - rig->ram.bytes);
     for (uint64_t at = offset & ~(uint64_t)(entry - 1); at < offset + size; at += entry) {
         if (at < AT_TABLES || at >= AT_END) continue;
         uint8_t *copy = rig->tables + (at - AT_TABLES);
-        uint64_t was = load_le(copy, entry), is = load_le(rig->ram.bytes + at, entry);
+        uint64_t was = load_le(copy, entry), is = load_le(rig->bytes + at, entry);
         store_le(copy, entry, is);
         if ((is & ~accessed_dirty) == (was & ~accessed_dirty) && (was & ~is) == 0) continue;
         if (!(from_service(rig) && is_slot(rig->program, at))) rig->racy = true;
     }
 }
 
-bool rig_init(struct rig *rig, const struct isa *isa, const struct engine *engine, bool watching,
-              struct error *err)
+/* Calls tables_written for each store to the page tables. */
+static bool tables_watch(struct rig *rig, struct error *err)
+{
+    const struct code_watcher watcher = {.written = tables_written, .owner = rig};
+    struct code_map *map = ram_watch(&rig->ram, &watcher, err);
+    if (!map) return false;
+    uint64_t first = ((uint64_t)(rig->bytes - rig->ram.bytes) + AT_TABLES) / PAGE_SIZE;
+    for (unsigned page = 0; page < TABLE_PAGES; page++)
+        map->lines[first + page] = UINT64_MAX;
+    return true;
+}
+
+static bool rig_wire_up(struct rig *rig, const struct isa *isa, enum rig_kind kind,
+                        struct error *err)
+{
+    uint64_t base = kind == RIG_PEER ? 0 : RAM_BASE;
+    rig->bytes = rig->ram.bytes + (RAM_BASE - base);
+    return bus_add_ram(&rig->bus, base, &rig->ram, err) &&
+           (kind == RIG_PEER || bus_add(&rig->bus, DEVICE_BASE, &rig->device, err)) &&
+           hart_init(&rig->hart, 0, isa, &rig->bus, &rig->timebase, err);
+}
+
+bool rig_init(struct rig *rig, const struct isa *isa, const struct engine *engine,
+              enum rig_kind kind, struct error *err)
 {
     memset(rig, 0, sizeof *rig);
     rig->engine = engine;
-    rig->watching = watching;
+    rig->watching = kind != RIG_PLAIN;
     rig->device = (struct region){.ops = &device_ops, .size = DEVICE_SIZE};
     rig->timebase = (struct timebase){.now = rig_now, .owner = rig};
-    if (!ram_init(&rig->ram, RAM_SIZE, err)) return false;
-    if (!bus_add_ram(&rig->bus, RAM_BASE, &rig->ram, err) ||
-        !bus_add(&rig->bus, DEVICE_BASE, &rig->device, err) ||
-        !hart_init(&rig->hart, 0, isa, &rig->bus, &rig->timebase, err)) {
+    if (!ram_init(&rig->ram, kind == RIG_PEER ? RAM_BASE + RAM_SIZE : RAM_SIZE, err)) return false;
+    if (!rig_wire_up(rig, isa, kind, err)) {
         ram_fini(&rig->ram);
         return false;
     }
-    if (!engine->attach(&rig->hart, err)) {
-        hart_fini(&rig->hart);
-        ram_fini(&rig->ram);
-        return false;
-    }
-    if (!watching) return true;
-    struct code_map *map =
-        ram_watch(&rig->ram, &(struct code_watcher){.written = tables_written, .owner = rig}, err);
-    if (!map) return false;
-    for (unsigned page = AT_TABLES / PAGE_SIZE; page < AT_END / PAGE_SIZE; page++)
-        map->lines[page] = UINT64_MAX;
-    return true;
+    if (engine->attach(&rig->hart, err) && (!rig->watching || tables_watch(rig, err))) return true;
+    hart_fini(&rig->hart);
+    ram_fini(&rig->ram);
+    return false;
 }
 
 void rig_fini(struct rig *rig)
@@ -110,7 +123,7 @@ void rig_load(struct rig *rig, const struct program *p)
     rig->racy = false;
     rig->time = p->time;
     memcpy(rig->words, p->device, sizeof rig->words);
-    memcpy(rig->ram.bytes, p->ram, RAM_SIZE);
+    memcpy(rig->bytes, p->ram, RAM_SIZE);
     memcpy(rig->tables, p->ram + AT_TABLES, sizeof rig->tables);
     if (!rig->watching) ram_written(&rig->ram, 0, RAM_SIZE);
 

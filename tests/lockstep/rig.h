@@ -6,10 +6,17 @@
 #include "cpu/hart.h"
 #include "tests/lockstep/program.h"
 
+enum rig_kind {
+    RIG_PLAIN,
+    RIG_WATCHING, /* knows when its page tables change: only for an engine that keeps no code */
+    RIG_PEER,     /* watching; no device, and RAM begins at 0, as at a peer that is all RAM */
+};
+
 struct rig {
     const struct engine *engine;
     const struct program *program;
     struct ram ram;
+    uint8_t *bytes; /* of the RAM at RAM_BASE */
     struct bus bus;
     struct hart hart;
     struct timebase timebase;
@@ -27,8 +34,7 @@ struct rig {
     uint8_t tables[TABLE_PAGES * PAGE_SIZE];
 };
 
-/* A rig that watches its page tables must not run an engine that translates code. */
-bool rig_init(struct rig *, const struct isa *, const struct engine *, bool watching,
+bool rig_init(struct rig *, const struct isa *, const struct engine *, enum rig_kind,
               struct error *err);
 void rig_fini(struct rig *);
 

@@ -58,19 +58,19 @@ static void write_pmp(struct writer *w, unsigned a, unsigned b)
     unsigned entry = rng_below(rng, 4);
     uint64_t at = RAM_BASE + AT_CODE + rng_below(rng, AT_TABLES - AT_CODE);
     write_csr(w, ASM_csrrw, CSR_pmpaddr0 + entry, a, at >> 2 | mask_low(rng_below(rng, 12)));
-    uint64_t config = rng_next(rng) & (rng_percent(rng, 3) ? 0x9f : 0x1f);
+    uint64_t config = rng_next(rng) & (!w->options->peer && rng_percent(rng, 3) ? 0x9f : 0x1f);
     write_li(w, b, UINT64_C(0xff) << (8 * entry));
     write_insn(w, ASM_csrrc, 0, b, 0, CSR_pmpcfg0);
     write_csr(w, ASM_csrrs, CSR_pmpcfg0, a, config << (8 * entry));
     if (rng_percent(rng, 40)) write_insn(w, ASM_sfence_vma, 0, 0, 0, 0);
 }
 
-static void write_status(struct writer *w, unsigned a)
+void write_status(struct writer *w, unsigned a)
 {
     static const uint64_t bits[] = {MSTATUS_SUM, MSTATUS_MXR,  MSTATUS_SUM | MSTATUS_MXR,
                                     MSTATUS_FS,  MSTATUS_TVM,  MSTATUS_TW,
-                                    MSTATUS_TSR, MSTATUS_MPRV, MSTATUS_MIE,
-                                    MSTATUS_SIE, MSTATUS_MPIE};
+                                    MSTATUS_TSR, MSTATUS_MPRV, MSTATUS_MPRV | 0x800,
+                                    MSTATUS_MIE, MSTATUS_SIE,  MSTATUS_MPIE};
     struct rng *rng = &w->rng;
     uint64_t mask = bits[rng_below(rng, ARRAY_COUNT(bits))];
     unsigned number =
@@ -128,7 +128,7 @@ static void write_counters(struct writer *w, unsigned a)
 
 void write_state_change(struct writer *w, unsigned a, unsigned b)
 {
-    switch (rng_below(&w->rng, 12)) {
+    switch (rng_below(&w->rng, w->options->peer ? 7 : 12)) {
     case 0:
     case 1:
         write_satp(w, a);

@@ -9,9 +9,23 @@
 
 #include "base/bits.h"
 
-static bool still_differs(struct duel *duel, const struct program *p)
+struct shrinker {
+    bool (*differs)(void *owner, const struct program *);
+    void *owner;
+    struct program *p, *trial; /* the smallest so far; one to try */
+};
+
+/* The trial is the program from now on if it still differs. */
+static bool trial_judge(struct shrinker *s)
 {
-    return duel_run(duel, p) == VERDICT_DIFFERENT;
+    if (!s->differs(s->owner, s->trial)) return false;
+    memcpy(s->p, s->trial, sizeof *s->p);
+    return true;
+}
+
+static void trial_begin(struct shrinker *s)
+{
+    memcpy(s->trial, s->p, sizeof *s->p);
 }
 
 static bool piece_is_nop(const struct program *p, const struct code_piece *piece)
@@ -40,69 +54,71 @@ static unsigned pieces_clear(struct program *p, unsigned from, unsigned count)
 }
 
 /* Clears runs of `count` instructions where that keeps the difference. */
-static bool shrink_pieces(struct duel *duel, struct program *p, struct program *trial,
-                          unsigned count)
+static bool shrink_pieces(struct shrinker *s, unsigned count)
 {
     bool any = false;
-    for (unsigned from = 0; from < p->piece_count; from += count) {
-        memcpy(trial, p, sizeof *p);
-        if (pieces_clear(trial, from, count) == 0 || !still_differs(duel, trial)) continue;
-        memcpy(p, trial, sizeof *p);
-        any = true;
+    for (unsigned from = 0; from < s->p->piece_count; from += count) {
+        trial_begin(s);
+        if (pieces_clear(s->trial, from, count) > 0) any |= trial_judge(s);
     }
     return any;
 }
 
-static void shrink_events(struct duel *duel, struct program *p, struct program *trial)
+static void shrink_events(struct shrinker *s)
 {
-    for (unsigned i = 0; i < p->event_count; i++) {
-        memcpy(trial, p, sizeof *p);
-        trial->events[i].kind = EVENT_NONE;
-        if (still_differs(duel, trial)) memcpy(p, trial, sizeof *p);
+    for (unsigned i = 0; i < s->p->event_count; i++) {
+        trial_begin(s);
+        s->trial->events[i].kind = EVENT_NONE;
+        trial_judge(s);
     }
 }
 
-static void shrink_csrs(struct duel *duel, struct program *p, struct program *trial)
+static void shrink_csrs(struct shrinker *s)
 {
-    for (unsigned i = 0; i < p->csr_count;) {
-        memcpy(trial, p, sizeof *p);
-        trial->csr_count--;
-        memmove(&trial->csrs[i], &trial->csrs[i + 1],
-                (trial->csr_count - i) * sizeof trial->csrs[0]);
-        if (still_differs(duel, trial))
-            memcpy(p, trial, sizeof *p);
-        else
-            i++;
+    for (unsigned i = 0; i < s->p->csr_count;) {
+        trial_begin(s);
+        s->trial->csr_count--;
+        memmove(&s->trial->csrs[i], &s->trial->csrs[i + 1],
+                (s->trial->csr_count - i) * sizeof s->trial->csrs[0]);
+        if (!trial_judge(s)) i++;
     }
 }
 
-static void shrink_registers(struct duel *duel, struct program *p, struct program *trial)
+static void shrink_registers(struct shrinker *s)
 {
     for (unsigned i = 0; i < 64; i++) {
-        memcpy(trial, p, sizeof *p);
-        uint64_t *reg = i < 32 ? &trial->x[i] : &trial->f[i - 32];
+        trial_begin(s);
+        uint64_t *reg = i < 32 ? &s->trial->x[i] : &s->trial->f[i - 32];
         if (*reg == 0) continue;
         *reg = 0;
-        if (still_differs(duel, trial)) memcpy(p, trial, sizeof *p);
+        trial_judge(s);
     }
 }
 
-void program_shrink(struct duel *duel, struct program *p)
+static void shrink_steps(struct shrinker *s)
 {
-    struct program *trial = malloc(sizeof *trial);
-    if (!trial) return;
-    duel->fine = true;
-    if (!still_differs(duel, p)) duel->fine = false;
-    p->steps = duel->comparisons + 1 < p->steps && duel->fine ? duel->comparisons + 64 : p->steps;
-    if (!still_differs(duel, p)) p->steps = 6000;
+    for (unsigned steps = s->p->steps; steps > 1; steps = steps * 3 / 4) {
+        trial_begin(s);
+        s->trial->steps = steps;
+        if (!trial_judge(s)) break;
+    }
+}
+
+void program_shrink(bool (*differs)(void *owner, const struct program *), void *owner,
+                    struct program *p)
+{
+    struct shrinker s = {
+        .differs = differs, .owner = owner, .p = p, .trial = malloc(sizeof *s.trial)};
+    if (!s.trial) return;
     for (unsigned round = 0; round < 4; round++) {
         bool any = false;
+        shrink_steps(&s);
         for (unsigned count = p->piece_count; count > 0; count /= 2)
-            any |= shrink_pieces(duel, p, trial, count);
-        shrink_events(duel, p, trial);
-        shrink_csrs(duel, p, trial);
+            any |= shrink_pieces(&s, count);
+        shrink_events(&s);
+        shrink_csrs(&s);
         if (!any) break;
     }
-    shrink_registers(duel, p, trial);
-    free(trial);
+    shrink_registers(&s);
+    free(s.trial);
 }

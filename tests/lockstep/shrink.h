@@ -2,9 +2,10 @@
 #ifndef RIVET_TESTS_LOCKSTEP_SHRINK_H
 #define RIVET_TESTS_LOCKSTEP_SHRINK_H
 
-#include "tests/lockstep/duel.h"
+#include "tests/lockstep/program.h"
 
-/* Makes `p`, on which the duel's engines differ, smaller. */
-void program_shrink(struct duel *, struct program *p);
+/* Makes `p` smaller while `differs` says that it still shows the difference. */
+void program_shrink(bool (*differs)(void *owner, const struct program *), void *owner,
+                    struct program *p);
 
 #endif

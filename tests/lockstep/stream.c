@@ -197,7 +197,7 @@ static void write_return(struct stream *s)
 static void write_any_word(struct stream *s)
 {
     uint32_t word = (uint32_t)rng_next(&s->w->rng);
-    if (rng_percent(&s->w->rng, 30)) word = word & 0x100 ? 0 : 0xffffffff;
+    if (s->w->options->peer || rng_percent(&s->w->rng, 30)) word = word & 0x100 ? 0 : 0xffffffff;
     write_word(s->w, word, (word & 3) == 3 ? 4 : 2);
 }
 
@@ -209,6 +209,22 @@ static void write_of_class(struct stream *s, enum row_class class)
     write_word(s->w, word, s->w->assembler->formats[row->format].bits / 8);
 }
 
+/* An access, a change of what may be accessed, the access again. */
+static void write_probe(struct stream *s)
+{
+    struct writer *w = s->w;
+    const struct insn_row *row;
+    int32_t values[FIELD_COUNT];
+    write_pointer(s);
+    uint32_t word = random_of_class(w, ROW_MEMORY, &row, values);
+    unsigned length = w->assembler->formats[row->format].bits / 8;
+    for (int round = rng_between(&w->rng, 1, 3); round > 0; round--) {
+        write_word(w, word, length);
+        write_status(w, 5);
+    }
+    write_word(w, word, length);
+}
+
 enum item {
     ITEM_POINTER = ROW_CLASS_COUNT,
     ITEM_LOOP,
@@ -216,6 +232,7 @@ enum item {
     ITEM_GENERATED_CODE,
     ITEM_RETURN,
     ITEM_STATE,
+    ITEM_PROBE,
     ITEM_INTERRUPTS,
     ITEM_CALL,
     ITEM_ANY_WORD,
@@ -227,7 +244,7 @@ static const uint8_t weights[ITEM_COUNT] = {
     [ROW_BRANCH] = 16,     [ROW_JUMP] = 5,      [ROW_INDIRECT] = 5,  [ROW_CSR] = 12,
     [ROW_SYSTEM] = 4,      [ITEM_POINTER] = 14, [ITEM_LOOP] = 5,     [ITEM_SELF_MODIFICATION] = 2,
     [ITEM_RETURN] = 1,     [ITEM_STATE] = 3,    [ITEM_ANY_WORD] = 1, [ITEM_GENERATED_CODE] = 1,
-    [ITEM_INTERRUPTS] = 2, [ITEM_CALL] = 1,
+    [ITEM_INTERRUPTS] = 2, [ITEM_PROBE] = 3,    [ITEM_CALL] = 1,
 };
 
 static unsigned random_item(struct rng *rng)
@@ -271,6 +288,9 @@ static void write_item(struct stream *s)
         break;
     case ITEM_STATE:
         write_state_change(w, 5, 6);
+        break;
+    case ITEM_PROBE:
+        write_probe(s);
         break;
     case ITEM_INTERRUPTS:
         write_interrupts(w, 5);

@@ -1,0 +1,170 @@
+/* tests/lockstep/peer/known.c: where the specification lets two machines differ, with its clause.
+ */
+#include "tests/lockstep/peer/known.h"
+
+#include <string.h>
+
+#include "base/bits.h"
+#include "cpu/csr.h"
+#include "cpu/status.h"
+#include "cpu/trap.h"
+
+/* clang-format off */
+#define MSTATUS_VS  (UINT64_C(3) << 9)
+#define MSTATUS_GVA (UINT64_C(1) << 38)
+#define MSTATUS_MPV (UINT64_C(1) << 39)
+
+const struct known_csr known_csrs[] = {
+    {"mstatus",  CSR_mstatus,  MSTATUS_FS | MSTATUS_VS | UINT64_C(1) << 63,
+     "Privileged, Extension Context Status: Dirty may be set more often than state is written; VS may "
+     "be writable without V"},
+    {"mepc",     CSR_mepc,     0, ""},
+    {"mcause",   CSR_mcause,   0, ""},
+    {"mtval",    CSR_mtval,    0, ""},
+    {"mscratch", CSR_mscratch, 0, ""},
+    {"mtvec",    CSR_mtvec,    0, ""},
+    {"mie",      CSR_mie,      0, ""},
+    {"mip",      CSR_mip,      MIP_MTIP | MIP_MSIP | MIP_MEIP, "driven by the platform"},
+    {"medeleg",  CSR_medeleg,  UINT64_C(0xf00c00),
+     "Privileged, medeleg: WARL; causes that never come from below M-mode need no bit"},
+    {"mideleg",  CSR_mideleg,  0, ""},
+    {"sepc",     CSR_sepc,     0, ""},
+    {"scause",   CSR_scause,   0, ""},
+    {"stval",    CSR_stval,    0, ""},
+    {"sscratch", CSR_sscratch, 0, ""},
+    {"stvec",    CSR_stvec,    0, ""},
+    {"satp",     CSR_satp,     0, ""},
+    {"fflags",   CSR_fflags,   0, ""},
+    {"frm",      CSR_frm,      0, ""},
+};
+/* clang-format on */
+
+const unsigned known_csr_count = ARRAY_COUNT(known_csrs);
+
+static bool row_begins(const struct step_facts *f, const char *prefix)
+{
+    return f->row && strncmp(f->row->id, prefix, strlen(prefix)) == 0;
+}
+
+/* Nothing differs but this register, and in this way. */
+static bool only(const struct step_facts *f, const char *name, uint64_t reference, uint64_t peer)
+{
+    const struct difference *d = &f->differences[0];
+    return f->difference_count == 1 && strcmp(d->name, name) == 0 && d->reference == reference &&
+           d->peer == peer;
+}
+
+static bool only_cause(const struct step_facts *f, uint64_t reference, uint64_t peer)
+{
+    return only(f, "mcause", reference, peer) || only(f, "scause", reference, peer);
+}
+
+static bool only_tval(const struct step_facts *f)
+{
+    const char *name = f->differences[0].name;
+    return f->difference_count == 1 && (strcmp(name, "mtval") == 0 || strcmp(name, "stval") == 0);
+}
+
+/* Reservations: whose bytes, and by which address, is left open. */
+static bool sc_fails(const struct step_facts *f)
+{
+    const struct difference *d = &f->differences[0];
+    return row_begins(f, "sc_") && !f->trapped && f->difference_count == 1 &&
+           (d->reference ^ d->peer) == 1;
+}
+
+/* Without a reservation one looks at the address all the same, the other fails at once. */
+static bool sc_faults(const struct step_facts *f)
+{
+    return row_begins(f, "sc_") && f->trapped && f->cause != CAUSE_ILLEGAL;
+}
+
+static bool amo_cause(const struct step_facts *f)
+{
+    return row_begins(f, "amo") && (only_cause(f, CAUSE_STORE_MISALIGNED, CAUSE_LOAD_MISALIGNED) ||
+                                    only_cause(f, CAUSE_STORE_ACCESS, CAUSE_LOAD_ACCESS) ||
+                                    only_cause(f, CAUSE_STORE_PAGE, CAUSE_LOAD_PAGE));
+}
+
+static bool ebreak_tval(const struct step_facts *f)
+{
+    return f->row && strstr(f->row->id, "ebreak") && only_tval(f) && f->differences[0].peer == 0;
+}
+
+static bool status_illegal(const struct step_facts *f)
+{
+    const struct difference *d = &f->differences[0];
+    bool mpp_reserved = (d->peer & MSTATUS_MPP) >> MSTATUS_MPP_SHIFT == 2;
+    uint64_t bits = MSTATUS_UXL | MSTATUS_GVA | MSTATUS_MPV | (mpp_reserved ? MSTATUS_MPP : 0);
+    return f->difference_count == 1 && strcmp(d->name, "mstatus") == 0 &&
+           ((d->reference ^ d->peer) & ~bits) == 0;
+}
+
+static bool access_tval_aligned(const struct step_facts *f)
+{
+    const struct difference *d = &f->differences[0];
+    return only_tval(f) && (f->cause == CAUSE_LOAD_ACCESS || f->cause == CAUSE_STORE_ACCESS) &&
+           d->reference - d->peer < 8;
+}
+
+static bool epc_odd(const struct step_facts *f)
+{
+    const struct difference *d = &f->differences[0];
+    return f->difference_count == 1 && (d->reference ^ d->peer) == 1 &&
+           (strcmp(d->name, "mepc") == 0 || strcmp(d->name, "sepc") == 0);
+}
+
+/* The same, delegated otherwise. */
+static bool amo_delegated(const struct step_facts *f)
+{
+    return row_begins(f, "amo") && f->trapped && f->cause != CAUSE_ILLEGAL;
+}
+
+static bool differs_to(const struct step_facts *f, const char *name, uint64_t peer)
+{
+    for (unsigned i = 0; i < f->difference_count && i < DIFFERENCES_MAX; i++)
+        if (strcmp(f->differences[i].name, name) == 0 && f->differences[i].peer == peer)
+            return true;
+    return false;
+}
+
+static bool mret_without_pmp(const struct step_facts *f)
+{
+    return row_begins(f, "mret") && differs_to(f, "mtval", f->word);
+}
+
+static const struct known_difference known_differences[] = {
+    {sc_fails, true,
+     "Unprivileged, Load-Reserved/Store-Conditional: an SC may fail, as the reservation set and "
+     "what "
+     "ends it are the implementation's"},
+    {sc_faults, true,
+     "Unprivileged, Load-Reserved/Store-Conditional: whether an SC that fails checks its address "
+     "is "
+     "left open"},
+    {amo_cause, false,
+     "QEMU 7.2 reports a fault of an AMO as one of a load; Privileged, mcause: store/AMO"},
+    {status_illegal, false,
+     "QEMU 7.2 stores UXL = 3 and MPP = 2, and GVA and MPV without H; Privileged, mstatus: WARL, "
+     "UXL is 1, 2 "
+     "or 3 "
+     "only where such an XLEN is there"},
+    {access_tval_aligned, false,
+     "QEMU 7.2 cuts a misaligned access to nowhere into aligned ones and reports the first of "
+     "those; "
+     "Privileged, mtval: the portion of the access that caused the fault"},
+    {epc_odd, false, "QEMU 7.2 keeps bit 0 of mepc and sepc; Privileged, mepc: always zero"},
+    {mret_without_pmp, true,
+     "QEMU 7.2 traps an MRET to below M-mode as illegal while no PMP entry is on; Privileged, "
+     "Physical Memory Protection: it is the accesses that fail"},
+    {amo_delegated, true, "the same, and only one of the two causes is delegated"},
+    {ebreak_tval, false,
+     "Privileged, mtval: a breakpoint writes zero or the instruction's address"},
+};
+
+const struct known_difference *known_difference(const struct step_facts *f)
+{
+    for (unsigned i = 0; i < ARRAY_COUNT(known_differences); i++)
+        if (known_differences[i].is(f)) return &known_differences[i];
+    return NULL;
+}
