@@ -5,7 +5,7 @@
  * The guest prints "begin NAME" when a workload starts, and "NAME seconds checksum" at its end. Each
  * such line is passed on with the processor time the machine used in between:
  *
- *      NAME seconds checksum cpu_seconds
+ *      NAME seconds checksum cpu_seconds [what else it said]
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -48,9 +48,9 @@ static pid_t start(char *const argv[], FILE **output)
     return pid;
 }
 
-static bool is_result(const char *line, char name[32], double *seconds, char sum[32])
+static bool is_result(const char *line, char name[32], double *seconds, char sum[32], char more[32])
 {
-    char more[32];
+    *more = 0;
     return sscanf(line, "%31s %lf %31s %31s", name, seconds, sum, more) >= 3 && *seconds > 0 &&
            strchr(line, '.') && name[0] >= 'a' && name[0] <= 'z';
 }
@@ -63,13 +63,13 @@ int main(int argc, char **argv)
     }
     FILE *output = NULL;
     pid_t pid = start(argv + 1, &output);
-    char line[512], name[32], running[32] = "", sum[32];
+    char line[512], more[32], name[32], running[32] = "", sum[32];
     double seconds, begin = 0;
     while (output && fgets(line, sizeof line, output)) {
         if (sscanf(line, "begin %31s", running) == 1)
             begin = cpu_seconds(pid);
-        else if (is_result(line, name, &seconds, sum) && strcmp(name, running) == 0)
-            printf("%s %.3f %s %.3f\n", name, seconds, sum, cpu_seconds(pid) - begin);
+        else if (is_result(line, name, &seconds, sum, more) && strcmp(name, running) == 0)
+            printf("%s %.3f %s %.3f %s\n", name, seconds, sum, cpu_seconds(pid) - begin, more);
     }
     int status = 0;
     waitpid(pid, &status, 0);
