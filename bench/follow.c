@@ -2,8 +2,8 @@
  *
  *      follow command...
  *
- * The guest prints "begin NAME" when a workload starts, and "NAME seconds checksum" at its end. Each
- * such line is passed on with the processor time the machine used in between:
+ * The guest prints "begin NAME" when a workload starts, and "NAME seconds checksum" at its end.
+ * Each such line is passed on with the processor time the machine used in between:
  *
  *      NAME seconds checksum cpu_seconds [what else it said]
  */

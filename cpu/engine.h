@@ -36,8 +36,8 @@ struct engine {
     unsigned (*counters)(const struct hart *, struct engine_counter rows[ENGINE_COUNTERS_MAX]);
 };
 
-/* Executes the one instruction at pc, or takes its trap, and reports nothing to a debugger. Takes no
- * interrupt. True when the instruction retired. Any engine may be attached. */
+/* Executes the one instruction at pc, or takes its trap, and reports nothing to a debugger. Takes
+ * no interrupt. True when the instruction retired. Any engine may be attached. */
 bool engine_step_muted(struct hart *);
 
 extern const struct engine engine_ref, engine_cached;

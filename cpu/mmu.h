@@ -20,8 +20,8 @@ struct mmu_regime {
 struct mmu_regime mmu_regime(const struct hart *, enum access access);
 
 struct mapping {
-    uint64_t paddr;      /* of the very byte asked for */
-    unsigned page_shift; /* log2 of the leaf's size: 12, 16, 21, 22, 30, 39, 48; 64 when Bare */
+    uint64_t paddr;          /* of the very byte asked for */
+    unsigned page_shift;     /* log2 of the leaf's size: 12, 16, 21, 22, 30, 39, 48; 64 when Bare */
     bool load, store, fetch; /* what this leaf lets this regime do *without another walk*: store
                                 only when D is set, anything only when A is set */
     bool global;

@@ -12,7 +12,8 @@
 bool pmp_allows(const struct hart *, uint64_t paddr, unsigned size, enum access access,
                 enum priv priv);
 
-/* True when every byte of the 4 KiB page at `page` gets the same answer, so that it may be cached. */
+/* True when every byte of the 4 KiB page at `page` gets the same answer, so that it may be cached.
+ */
 bool pmp_uniform(const struct hart *, uint64_t page);
 
 #endif

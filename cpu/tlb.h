@@ -48,8 +48,8 @@ struct tlb_context {
     struct tlb_entry load[TLB_ENTRIES], store[TLB_ENTRIES], fetch[TLB_ENTRIES];
     struct jump_entry jump[JUMP_ENTRIES];
     uint64_t jump_pages[JUMP_PAGES / 64]; /* a bit for each page number (modulo) that has jumps */
-    uint64_t key;      /* as made by context_key() */
-    uint64_t last_use; /* for replacing the least recently used */
+    uint64_t key;                         /* as made by context_key() */
+    uint64_t last_use;                    /* for replacing the least recently used */
     uint64_t super_low,
         super_high; /* hull of the superpages entries were made from: low <= va < high */
     bool used;      /* something was installed since the last flush */

@@ -37,7 +37,7 @@ struct monitor {
     bool ended;           /* the guest has */
     bool started;         /* it has run */
     bool attended;        /* somebody uses the monitor: say how things end */
-    bool running;            /* machine_run() is under way */
+    bool running;         /* machine_run() is under way */
     bool moved;           /* gdb moved the guest while a line was awaited */
     FILE *commands;       /* where lines come from; NULL: standard input */
     int status;           /* the program's exit status */

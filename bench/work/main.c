@@ -1,4 +1,5 @@
-/* bench/work/main.c: runs workloads by name, prints "begin name" and "name seconds checksum" for each.
+/* bench/work/main.c: runs workloads by name, prints "begin name" and "name seconds checksum" for
+ * each.
  *
  *      work [NAME...]                these, or all
  *      work time NAME command...     a command under that name; the checksum is of its output
