@@ -53,8 +53,10 @@ static int compare_name(const void *a, const void *b, void *list)
     return strcmp(symbols[*(const unsigned *)a].name, symbols[*(const unsigned *)b].name);
 }
 
+/* False: there are none, or out of host memory. */
 static bool sort(struct symbols *symbols)
 {
+    if (symbols->count == 0) return false;
     if (symbols->sorted) return true;
     unsigned *by_name = realloc(symbols->by_name, (symbols->count + 1) * sizeof *by_name);
     if (!by_name) return false;
