@@ -61,6 +61,11 @@ void write_ignored(struct hart *, const struct csr_row *, uint64_t, enum csr_doo
 bool satp_mode_legal(const struct hart *, uint64_t mode);
 bool satp_open(const struct hart *, const struct csr_row *);
 void mode_changed(struct hart *, uint64_t before, uint64_t now);
+bool pmm_legal(const struct hart *, uint64_t value);
+bool senvcfg_open(const struct hart *, const struct csr_row *);
+void senvcfg_changed(struct hart *, uint64_t before, uint64_t now);
+void mseccfg_write(struct hart *, const struct csr_row *, uint64_t, enum csr_door);
+void mseccfg_changed(struct hart *, uint64_t before, uint64_t now);
 bool cbie_legal(const struct hart *, uint64_t value);
 void menvcfg_changed(struct hart *, uint64_t before, uint64_t now);
 uint64_t pmpcfg_read(const struct hart *, const struct csr_row *, enum csr_door);
@@ -88,6 +93,11 @@ uint64_t instret_read(const struct hart *, const struct csr_row *, enum csr_door
 void mcycle_write(struct hart *, const struct csr_row *, uint64_t, enum csr_door);
 void minstret_write(struct hart *, const struct csr_row *, uint64_t, enum csr_door);
 void mcountinhibit_write(struct hart *, const struct csr_row *, uint64_t, enum csr_door);
+
+/* cpu/csr_stateen.c: what state the lower modes see; indirect access. */
+bool sstateen_open(const struct hart *, const struct csr_row *);
+bool csrind_open(const struct hart *, const struct csr_row *);
+bool nothing_selected(const struct hart *, const struct csr_row *);
 
 /* cpu/csr_seed.c: the entropy source. */
 bool seed_open(const struct hart *, const struct csr_row *);

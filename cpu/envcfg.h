@@ -19,6 +19,7 @@
 #define ENVCFG_CBIE  (UINT64_C(3) << 4) /* 0: illegal, 1: a flush, 3: an invalidation */
 #define ENVCFG_CBCFE (UINT64_C(1) << 6)
 #define ENVCFG_CBZE  (UINT64_C(1) << 7)
+#define ENVCFG_PMM   (UINT64_C(3) << 32) /* 2: PMLEN 7, 3: PMLEN 16; mseccfg has it there too */
 
 /* May the present mode do what the field controls: menvcfg says so to S and U, senvcfg (where there
  * is S-mode) to U on top. */

@@ -53,6 +53,8 @@ void hart_reset(struct hart *h, uint64_t reset_pc)
     h->medeleg = h->mideleg = h->mie = h->mip_soft = 0;
     h->mtvec = h->mscratch = h->mepc = h->mcause = h->mtval = 0;
     h->mcounteren = h->menvcfg = h->mcountinhibit = h->mseccfg = 0;
+    memset(h->mstateen, 0, sizeof h->mstateen);
+    h->miselect = h->siselect = 0;
     h->stvec = h->sscratch = h->sepc = h->scause = h->stval = 0;
     h->scounteren = h->senvcfg = h->satp = h->stimecmp = 0;
     h->instret_bias = h->cycle_bias = -h->instret;

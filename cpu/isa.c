@@ -178,9 +178,10 @@ struct ext_set isa_default_extensions(unsigned xlen)
     for (unsigned ext = 0; ext < EXT_COUNT; ext++)
         ext_set_to(&set, (enum extension)ext, true);
     if (xlen == 64) ext_set_to(&set, EXT_Zcf, false); /* RV64 uses these encodings for c.ld, c.sd */
-    if (xlen == 32) { /* their bits are in the upper half of a PTE */
-        ext_set_to(&set, EXT_Svnapot, false);
-        ext_set_to(&set, EXT_Svpbmt, false);
-    }
+    /* Bits of a 64-bit PTE, tags in 64-bit addresses, 64 bits as such. */
+    static const enum extension rv64_only[] = {EXT_Svnapot, EXT_Svpbmt, EXT_Smmpm,
+                                               EXT_Smnpm,   EXT_Ssnpm,  EXT_Ssu64xl};
+    for (unsigned i = 0; xlen == 32 && i < ARRAY_COUNT(rv64_only); i++)
+        ext_set_to(&set, rv64_only[i], false);
     return set;
 }

@@ -29,6 +29,14 @@ static const struct {
     {EXT_Sstc, EXT_S},        {EXT_Svade, EXT_S},
     {EXT_Svadu, EXT_S},       {EXT_Svinval, EXT_S},
     {EXT_Svnapot, EXT_S},     {EXT_Svpbmt, EXT_S},
+    {EXT_Svvptc, EXT_S},      {EXT_Svbare, EXT_S},
+    {EXT_Ssccptr, EXT_S},     {EXT_Sscounterenw, EXT_S},
+    {EXT_Sstvala, EXT_S},     {EXT_Sstvecd, EXT_S},
+    {EXT_Ssu64xl, EXT_S},     {EXT_Ssstateen, EXT_S},
+    {EXT_Sscsrind, EXT_S},    {EXT_Ssnpm, EXT_S},
+    {EXT_Smstateen, EXT_U},   {EXT_Smnpm, EXT_U},
+    {EXT_Smepmp, EXT_Zicsr},
+
 };
 
 /* Names that stand for several extensions; switching one off switches its parts off too. */
@@ -134,7 +142,9 @@ static bool profile_includes(const char *profile, const char *earlier)
 static bool is_usual(enum extension ext)
 {
     switch (ext) {
-    case EXT_Zkr: /* mseccfg.SSEED */
+    case EXT_Zkr:       /* mseccfg.SSEED */
+    case EXT_Smstateen: /* mstateen0 */
+    case EXT_Ssstateen:
         return false;
     default:
         return true;

@@ -112,12 +112,21 @@ static uint64_t address_add(const struct hart *h, uint64_t va, unsigned n)
     return h->xlen == 64 ? va + n : (uint32_t)(va + n);
 }
 
+/* "Pointer Masking Extensions": what an explicit access does to its address. Addresses with a tag
+ * always come here, as the TLB knows only those without. */
+static uint64_t pointer_mask(const struct hart *h, uint64_t va)
+{
+    if (LIKELY(h->pmlen == 0)) return va;
+    uint64_t untagged = va << h->pmlen;
+    return h->pm_extends_sign ? (uint64_t)((int64_t)untagged >> h->pmlen) : untagged >> h->pmlen;
+}
+
 /* Page-crossing accesses go byte by byte, after both pages have been checked. tval is the address
  * of the first byte that faults (Privileged spec, "mtval": the portion that caused the fault). */
 static bool load_across(struct hart *h, uint64_t va, unsigned size, unsigned first, uint64_t *value)
 {
     struct place low, high;
-    uint64_t second = address_add(h, va, first);
+    uint64_t second = pointer_mask(h, address_add(h, va, first));
     if (!place_find(h, va, first, ACCESS_LOAD, &low)) return false;
     if (!place_find(h, second, size - first, ACCESS_LOAD, &high)) return false;
     if (!low.host || !high.host) {
@@ -133,7 +142,7 @@ static enum exec store_across(struct hart *h, uint64_t va, unsigned size, unsign
                               uint64_t value)
 {
     struct place low, high;
-    uint64_t second = address_add(h, va, first);
+    uint64_t second = pointer_mask(h, address_add(h, va, first));
     if (!place_find(h, va, first, ACCESS_STORE, &low)) return EXEC_TRAP;
     if (!place_find(h, second, size - first, ACCESS_STORE, &high)) return EXEC_TRAP;
     if (!low.host || !high.host) {
@@ -149,6 +158,7 @@ COLD bool memory_load(struct hart *h, uint64_t va, unsigned size, uint64_t *valu
 {
     struct place place;
     h->tlb->slow_loads++;
+    va = pointer_mask(h, va);
     unsigned first = bytes_in_first_page(va, size);
     if (first) return load_across(h, va, size, first, value);
     return place_find(h, va, size, ACCESS_LOAD, &place) && place_load(h, &place, va, size, value);
@@ -158,6 +168,7 @@ COLD enum exec memory_store(struct hart *h, uint64_t va, unsigned size, uint64_t
 {
     struct place place;
     h->tlb->slow_stores++;
+    va = pointer_mask(h, va);
     if (UNLIKELY(h->debug != NULL)) h->debug->storing = value;
     unsigned first = bytes_in_first_page(va, size);
     if (first) return store_across(h, va, size, first, value);
@@ -194,6 +205,7 @@ bool memory_fetch(struct hart *h, uint64_t pc, uint16_t *parcel)
 
 COLD void *memory_atomic(struct hart *h, uint64_t va, unsigned size, bool store)
 {
+    va = pointer_mask(h, va);
     enum access access = store ? ACCESS_STORE : ACCESS_LOAD;
     struct place place;
     if (UNLIKELY(h->debug != NULL)) h->debug->storing = 0;
@@ -228,6 +240,7 @@ static enum exec block_fault(struct hart *h, uint64_t va)
 
 COLD enum exec memory_block_zero(struct hart *h, uint64_t va)
 {
+    va = pointer_mask(h, va);
     struct place place;
     if (!place_find(h, va & ~(uint64_t)(BLOCK_SIZE - 1), BLOCK_SIZE, ACCESS_STORE, &place))
         return block_fault(h, va);
@@ -242,6 +255,7 @@ COLD enum exec memory_block_zero(struct hart *h, uint64_t va)
 /* Permitted where a load or a store is ("Cache-Block Management Instructions"). */
 COLD enum exec memory_block_manage(struct hart *h, uint64_t va)
 {
+    va = pointer_mask(h, va);
     struct place place;
     uint64_t block = va & ~(uint64_t)(BLOCK_SIZE - 1);
     if (place_find(h, block, BLOCK_SIZE, ACCESS_LOAD, &place) ||

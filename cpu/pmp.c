@@ -1,6 +1,7 @@
 /* cpu/pmp.c: physical memory protection: which bytes each privilege may touch. */
 #include "cpu/pmp.h"
 
+#include "cpu/status.h"
 #include "cpu/tlb.h"
 #include "mem/ram.h"
 
@@ -99,6 +100,43 @@ static bool pmp_span_holds(const struct hart *h, uint64_t first, uint64_t last,
     return last <= span->last;
 }
 
+/* "Smepmp", the truth table for MML = 1, by L, R, W and X: what M-mode and the others may do. */
+static const struct {
+    uint8_t m, other;
+} lockdown[16] = {
+    /* L R W X */
+    [0x0] = {0, 0},
+    [0x1] = {0, PMP_X},
+    [0x2] = {PMP_R | PMP_W, PMP_R},
+    [0x3] = {PMP_R | PMP_W, PMP_R | PMP_W},
+    [0x4] = {0, PMP_R},
+    [0x5] = {0, PMP_R | PMP_X},
+    [0x6] = {0, PMP_R | PMP_W},
+    [0x7] = {0, PMP_R | PMP_W | PMP_X},
+    [0x8] = {0, 0},
+    [0x9] = {PMP_X, 0},
+    [0xa] = {PMP_X, PMP_X},
+    [0xb] = {PMP_R | PMP_X, PMP_X},
+    [0xc] = {PMP_R, 0},
+    [0xd] = {PMP_R | PMP_X, 0},
+    [0xe] = {PMP_R | PMP_W, 0},
+    [0xf] = {PMP_R, PMP_R},
+};
+
+static bool smepmp_allows(const struct hart *h, const struct pmp_span *span, uint8_t needed,
+                          enum priv priv)
+{
+    bool mml = h->mseccfg & MSECCFG_MML;
+    if (!span->matched) {
+        if (priv != PRIV_M || (h->mseccfg & MSECCFG_MMWP)) return false;
+        return !mml || needed != PMP_X; /* M-mode executes only what an entry allows it to */
+    }
+    if (!mml) return (priv == PRIV_M && !(span->cfg & PMP_L)) || (span->cfg & needed);
+    unsigned lrwx = (span->cfg & PMP_L ? 8 : 0) | (span->cfg & PMP_R ? 4 : 0) |
+                    (span->cfg & PMP_W ? 2 : 0) | (span->cfg & PMP_X ? 1 : 0);
+    return (priv == PRIV_M ? lockdown[lrwx].m : lockdown[lrwx].other) & needed;
+}
+
 bool pmp_allows(const struct hart *h, uint64_t paddr, unsigned size, enum access access,
                 enum priv priv)
 {
@@ -115,6 +153,8 @@ bool pmp_allows(const struct hart *h, uint64_t paddr, unsigned size, enum access
     }
     /* "Priority and Matching Logic": no match, M-mode succeeds and S/U fail; a partial match fails
      * irrespective of L; an unlocked entry says nothing to M-mode. */
+    if (UNLIKELY(h->mseccfg & (MSECCFG_MML | MSECCFG_MMWP)))
+        return smepmp_allows(h, &span, needed[access], priv);
     if (!span.matched) return priv == PRIV_M;
     if (priv == PRIV_M && !(span.cfg & PMP_L)) return true;
     return span.cfg & needed[access];

@@ -41,6 +41,13 @@
 #define MENVCFG_PBMTE (UINT64_C(1) << 62)
 #define MENVCFG_ADUE  (UINT64_C(1) << 61)
 
+#define STATEEN_SE     (UINT64_C(1) << 63)
+#define STATEEN_ENVCFG (UINT64_C(1) << 62)
+#define STATEEN_CSRIND (UINT64_C(1) << 60)
+
+#define MSECCFG_MML   (UINT64_C(1) << 0)
+#define MSECCFG_MMWP  (UINT64_C(1) << 1)
+#define MSECCFG_RLB   (UINT64_C(1) << 2)
 #define MSECCFG_USEED (UINT64_C(1) << 8)
 #define MSECCFG_SSEED (UINT64_C(1) << 9)
 

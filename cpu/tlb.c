@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpu/isa.h"
 #include "cpu/mmu.h"
 #include "cpu/op.h"
 
@@ -108,8 +109,27 @@ static struct tlb_context *context_select(struct hart *h, enum access access)
     return oldest;
 }
 
+#define ENVCFG_PMM (UINT64_C(3) << 32)
+
+/* "Pointer Masking Extensions": each mode's PMM is in a register of the next higher one; MXR
+ * switches masking off below M. Virtual addresses are extended by their sign, physical ones by 0.
+ */
+static COLD void pointer_mask_select(struct hart *h)
+{
+    static const uint8_t pmlen_of[] = {0, 0, 7, 16};
+    const struct mmu_regime regime = mmu_regime(h, ACCESS_LOAD);
+    bool has_s = isa_has(h->isa, EXT_S);
+    uint64_t config = regime.priv == PRIV_M            ? h->mseccfg
+                      : regime.priv == PRIV_U && has_s ? h->senvcfg
+                                                       : h->menvcfg;
+    h->pmlen = regime.mxr && regime.priv != PRIV_M ? 0 : pmlen_of[bits_get(config, 33, 32)];
+    h->pm_extends_sign = regime.priv != PRIV_M && regime.satp >> 60 != 0;
+}
+
 void hart_mode_changed(struct hart *h)
 {
+    h->pmlen = 0;
+    if (UNLIKELY((h->menvcfg | h->senvcfg | h->mseccfg) & ENVCFG_PMM)) pointer_mask_select(h);
     h->data = context_select(h, ACCESS_LOAD);
     h->fetch = context_select(h, ACCESS_FETCH);
     h->fp_off = (h->mstatus & MSTATUS_FS) == 0;

@@ -52,8 +52,8 @@ static void satp_write_picks_a_context_and_flushes_nothing(void **state)
     assert_int_equal(h->tlb->flushes, flushes);
 }
 
-/* FIOM, CBIE, CBCFE and CBZE, which menvcfg and senvcfg share. */
-#define ENVCFG_U 0xf1
+/* PMM, CBZE, CBCFE, CBIE and FIOM, which menvcfg and senvcfg share. */
+#define ENVCFG_U (UINT64_C(3) << 32 | 0xf1)
 
 static void menvcfg_bits_follow_their_extensions(void **state)
 {
