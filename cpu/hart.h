@@ -50,8 +50,8 @@ struct hart {
     bool leave;           /* set by anything after which the engine must look round: an
                              interrupt may be takeable, mode or translation changed */
     bool fence_i;         /* FENCE.I was executed; the engine hasn't looked yet */
-    uint8_t pmlen;             /* upper bits that loads and stores ignore: pointer masking */
-    bool pm_extends_sign;      /* they are made copies of the highest one left, else zero */
+    uint8_t pmlen;        /* upper bits that loads and stores ignore: pointer masking */
+    bool pm_extends_sign; /* they are made copies of the highest one left, else zero */
     bool fp_off;          /* mstatus.FS is Off: kept by hart_mode_changed */
     uint8_t fp_dirty;     /* FP state written since mstatus.FS was last looked at */
     uint8_t frm_host;     /* rounding mode the host FPU is set to (an frm value 0..3) */
