@@ -52,6 +52,10 @@ static void random_operands(struct writer *w, const struct insn_row *row,
     values[FIELD_IMM] = (int32_t)rng_number(rng);
     if (address && rng_percent(rng, 70)) values[FIELD_IMM] = rng_between(rng, -16, 16);
     if (address && rng_percent(rng, 60)) values[FIELD_IMM] &= -8;
+    if (address && !format->has_imm && rng_percent(rng, 60)) { /* AMOCAS.Q takes even ones only */
+        values[FIELD_RD] &= ~1;
+        values[FIELD_RS2] &= ~1;
+    }
 }
 
 static void random_csr(struct writer *w, const struct insn_row *row, int32_t values[FIELD_COUNT])
@@ -123,7 +127,7 @@ uint32_t random_offset(struct rng *rng)
     case 1:
         return page + rng_below(rng, PAGE_SIZE);
     default:
-        return page + 8 * rng_below(rng, PAGE_SIZE / 8);
+        return page + 16 * rng_below(rng, PAGE_SIZE / 16) + 8 * rng_below(rng, 2);
     }
 }
 
