@@ -148,8 +148,9 @@ static bool apply_display(struct options *options, const char *argument, struct 
 static bool apply_serial(struct options *options, const char *argument, struct error *err)
 {
     options->escapes = strcmp(argument, "mon:stdio") == 0;
-    return options->escapes || strcmp(argument, "stdio") == 0 ||
-           error_set(err, "-serial %s: not there yet; there are stdio and mon:stdio", argument);
+    options->silent = strcmp(argument, "none") == 0;
+    return options->escapes || options->silent || strcmp(argument, "stdio") == 0 ||
+           error_set(err, "-serial %s: not there yet; there are stdio, mon:stdio and none", argument);
 }
 
 static bool apply_no_reboot(struct options *options, const char *argument, struct error *err)
@@ -312,7 +313,7 @@ static const struct option_row rows[] = {
     {"M",         "virt[,dumpdtb=FILE]", "the same", apply_machine},
     {"nographic", NULL,             "the serial port is this terminal (always so)", apply_nographic},
     {"display",   "none",           "the same", apply_display},
-    {"serial",    "mon:stdio|stdio", "stdio: without the Ctrl-A keys", apply_serial},
+    {"serial",    "mon:stdio|stdio|none", "stdio: without the Ctrl-A keys; none: not shown", apply_serial},
     {"clock",     "host|insn[,ips=N][,warp=on]", "time by the host's clock, or by instructions: repeatable", apply_clock},
     {"drive",     "file=FILE[,if=virtio|none][,id=ID][,...]", "a disk image; docs/disks.md has all of it", apply_drive},
     {"device",    "NAME[,key=value]...", "something for a virtio slot: virtio-blk-device, virtio-net-device, virtio-rng-device", apply_device},

@@ -32,6 +32,7 @@ struct options {
     const char *trace;     /* -d trace=FILE; or NULL */
     struct option_command commands[OPTIONS_COMMANDS_MAX];
     unsigned command_count;
+    bool silent;         /* -serial none: what the guest prints is not shown */
     bool escapes;        /* Ctrl-A is the escape key of the console */
     const char *dumpdtb; /* write the device tree here and exit; or NULL */
 };

@@ -83,9 +83,9 @@ bool command_irq(struct monitor *mon, const char *args, struct error *err)
         char why[128];
         bool pending = mip >> bit & 1;
         reason(h, bit, why, sizeof why);
-        out_text(&mon->out, "  %s %-9s %-9s %-10s %s\n", interrupts[i].name,
+        out_text(&mon->out, "  %s %-8s %-8s %s%s%s\n", interrupts[i].name,
                  pending ? "pending" : "-", h->mie >> bit & 1 ? "enabled" : "-",
-                 h->mideleg >> bit & 1 ? "for S-mode" : "for M-mode",
+                 h->mideleg >> bit & 1 ? "for S-mode" : "for M-mode", pending ? "  " : "",
                  !pending ? ""
                  : *why   ? why
                           : "will be taken before the next instruction");
@@ -117,8 +117,11 @@ static void trap_show(struct monitor *mon, const char *into, uint64_t cause, uin
     bool interrupt = cause & CAUSE_INTERRUPT;
     monitor_address(mon, epc, where, sizeof where);
     monitor_address(mon, tval, about, sizeof about);
-    out_text(&mon->out, "last trap into %s-mode: %s (cause %" PRIu64 ") from %s-mode\n  at %s\n",
-             into, cause_text(cause), cause & ~CAUSE_INTERRUPT, priv_name(from), where);
+    /* xPP tells the mode before only until the handler returns. */
+    bool inside = strcmp(priv_name(monitor_hart(mon)->priv), into) == 0;
+    out_text(&mon->out, "last trap into %s-mode: %s (cause %" PRIu64 ")%s%s%s\n  at %s\n", into,
+             cause_text(cause), cause & ~CAUSE_INTERRUPT, inside ? " from " : "",
+             inside ? priv_name(from) : "", inside ? "-mode" : "", where);
     if (!interrupt && cause == CAUSE_ILLEGAL) {
         char text[SEE_TEXT_SIZE];
         see_disassemble(mon, (uint32_t)tval, epc, text, sizeof text);

@@ -70,7 +70,7 @@ static bool trap_frame(struct monitor *mon, enum priv *mode, struct frame *frame
     uint64_t cause = *mode == PRIV_M ? h->mcause : h->scause;
     enum priv from = *mode == PRIV_M ? (enum priv)bits_get(h->mstatus, 12, 11)
                                      : (enum priv)bits_get(h->mstatus, 8, 8);
-    if (*mode == PRIV_U || from >= *mode || epc == 0) return false;
+    if (*mode == PRIV_U || epc == 0) return false;
     *frame = (struct frame){.pc = epc, .how = cause_text(cause)};
     *mode = from;
     return true;
@@ -104,7 +104,10 @@ unsigned see_frames(struct monitor *mon, struct frame *frames, unsigned most)
     uint64_t fp = hart_x(h, 8), pc, caller_fp;
     unsigned count = 0;
     frames[count++] = (struct frame){.pc = h->pc, .fp = fp, .how = ""};
-    if (count < most && !frame_made(mon, h->pc) && plausible(mon, hart_x(h, 1)))
+    uint64_t entry = (mode == PRIV_M ? h->mtvec : h->stvec) & ~UINT64_C(3);
+    if (count < most && h->pc == entry && trap_frame(mon, &mode, &frames[count]))
+        frames[count++].fp = fp; /* a handler's first instruction: the registers are not its own */
+    else if (count < most && !frame_made(mon, h->pc) && plausible(mon, hart_x(h, 1)))
         frames[count++] = (struct frame){.pc = hart_x(h, 1), .fp = fp, .how = ""};
     while (count < most) {
         struct frame next = {.pc = 0};
@@ -130,7 +133,9 @@ unsigned see_frames(struct monitor *mon, struct frame *frames, unsigned most)
         frames[count++] = next;
         fp = next.fp;
     }
-    for (struct frame next = {.pc = 0}; count < most && trap_frame(mon, &mode, &next);)
+    bool lower = mode != PRIV_U && (mode == PRIV_M || !(h->mstatus & MSTATUS_SPP));
+    for (struct frame next = {.pc = 0};
+         lower && mode >= PRIV_S && count < most && trap_frame(mon, &mode, &next);)
         frames[count++] = next;
     return count;
 }

@@ -120,6 +120,7 @@ static bool setup(struct monitor *mon, const struct options *options, struct err
     mon->out.json = options->json;
     mon->out.colour = host_terminal_is_tty() && !options->json;
     mon->console->monitor_only = options->monitor_stdio;
+    mon->console->silent = options->silent;
     mon->console->json = options->json ? &mon->out : NULL;
     if (options->monitor) mon->commands = fopen(options->monitor, "r");
     if (options->monitor && !mon->commands)
