@@ -1,4 +1,5 @@
-/* tests/boot/test_monitor.c: the monitor at a terminal and at a pipe, and gdb, on Debian's kernel. */
+/* tests/boot/test_monitor.c: the monitor at a terminal and at a pipe, and gdb, on Debian's kernel.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -26,7 +27,7 @@ static void a_person_stops_looks_and_goes_on(void **state)
     (void)state;
     begin_terminal(&c, (char *[]){"-S", NULL});
     assert_true(console_expect(&c, PROMPT));
-    assert_true(console_type(&c, "reg\t pc\n")); /* Tab completes to regs */
+    assert_true(console_type(&c, "reg\tpc\n")); /* Tab completes to regs */
     assert_true(console_expect(&c, "regs pc"));
     assert_true(console_expect(&c, "0x0000000000001000"));
     assert_true(console_type(&c, "tbreak start_ker\t\n"));
@@ -83,7 +84,8 @@ static void a_pipe_gets_json(void **state)
     assert_true(console_type(&c, "break start_kernel\ncontinue\nprint @\nquit 7\n"));
     assert_true(console_expect(&c, "{\"command\":\"break start_kernel\",\"ok\":true,\"data\":[{"));
     assert_true(console_expect(&c, "{\"console\":\""));
-    assert_true(console_expect(&c, "{\"command\":\"continue\",\"ok\":true,\"data\":[{\"event\":\"stop\""));
+    assert_true(
+        console_expect(&c, "{\"command\":\"continue\",\"ok\":true,\"data\":[{\"event\":\"stop\""));
     assert_true(console_expect(&c, "{\"command\":\"print @\",\"ok\":false,\"error\":\""));
     assert_int_equal(console_end(&c), 7);
     free(c.text);
@@ -117,8 +119,9 @@ static void gdb_debugs_a_kernel_boot(void **state)
     struct console c, gdb;
     (void)state;
     if (system("command -v gdb-multiarch >/dev/null") != 0) skip();
-    char *const more[] = {"-S", "-gdb", "tcp::23456", "-ex", "print/x &start_kernel",
-                          "-ex", "print/x &jiffies_64", NULL};
+    char *const more[] = {
+        "-S", "-gdb", "tcp::23456", "-ex", "print/x &start_kernel", "-ex", "print/x &jiffies_64",
+        NULL};
     assert_true(console_start_terminal(&c, guest_command(&line, "console=ttyS0", more)));
     assert_true(console_expect(&c, "0x"));
     char start[40], jiffies[40], watch[64];
@@ -129,16 +132,41 @@ static void gdb_debugs_a_kernel_boot(void **state)
     assert_true(console_expect(&c, PROMPT));
     char break_at[64];
     snprintf(break_at, sizeof break_at, "break %s", start);
-    char *const argv[] = {"gdb-multiarch", "-nx", "-batch", "-ex", "set confirm off", "-ex",
-                          "target remote :23456", "-ex", break_at, "-ex", "continue", "-ex",
-                          "stepi", "-ex", "x/i $pc", "-ex", "print $priv", "-ex", "delete", "-ex",
-                          watch, "-ex", "continue", "-ex", "info threads", "-ex",
-                          "monitor symbol pc", "-ex", "kill", NULL};
+    char *const argv[] = {"gdb-multiarch",
+                          "-nx",
+                          "-batch",
+                          "-ex",
+                          "set confirm off",
+                          "-ex",
+                          "target remote :23456",
+                          "-ex",
+                          break_at,
+                          "-ex",
+                          "continue",
+                          "-ex",
+                          "stepi",
+                          "-ex",
+                          "x/i $pc",
+                          "-ex",
+                          "print $priv",
+                          "-ex",
+                          "delete",
+                          "-ex",
+                          watch,
+                          "-ex",
+                          "continue",
+                          "-ex",
+                          "info threads",
+                          "-ex",
+                          "monitor symbol pc",
+                          "-ex",
+                          "kill",
+                          NULL};
     assert_true(console_start_pipe(&gdb, argv));
     assert_true(console_expect(&gdb, "0x0000000000001000 in ??"));
     assert_true(console_expect(&gdb, "Breakpoint 1,"));
     assert_true(console_expect(&gdb, "=> 0x"));
-    assert_true(console_expect(&gdb, "prv:1 [Supervisor]"));
+    assert_true(console_expect(&gdb, "$1 = 1"));
     assert_true(console_expect(&gdb, "Old value ="));
     assert_true(console_expect(&gdb, "New value ="));
     assert_true(console_expect(&gdb, "hart 0, S-mode"));
