@@ -105,6 +105,9 @@ static void editor_setup(void)
     rl_completer_quote_characters = "";
     rl_initialize();
     rl_tty_set_echoing(1);
+    /* After Ctrl-A wait for its second key: what was typed is here already, where readline's own
+     * look at the descriptor doesn't see it. */
+    rl_variable_bind("keyseq-timeout", "0");
     rl_bind_key(3, key_cancel);
     rl_bind_keyseq("\001c", key_continue);
     rl_bind_keyseq("\001x", key_quit);
