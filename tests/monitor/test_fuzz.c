@@ -105,7 +105,7 @@ static const char *const words[] = {
     "=",
     "@",
     "\"",
-    "\x01"
+    "\x01",
     "c",
     "\x7f",
     "\xff\xfe",
