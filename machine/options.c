@@ -150,7 +150,8 @@ static bool apply_serial(struct options *options, const char *argument, struct e
     options->escapes = strcmp(argument, "mon:stdio") == 0;
     options->silent = strcmp(argument, "none") == 0;
     return options->escapes || options->silent || strcmp(argument, "stdio") == 0 ||
-           error_set(err, "-serial %s: not there yet; there are stdio, mon:stdio and none", argument);
+           error_set(err, "-serial %s: not there yet; there are stdio, mon:stdio and none",
+                     argument);
 }
 
 static bool apply_no_reboot(struct options *options, const char *argument, struct error *err)

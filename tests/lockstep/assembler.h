@@ -23,8 +23,9 @@
     K(jalr)                                                                                        \
     K(beq)                                                                                         \
     K(bne)                                                                                         \
-    K(blt) K(lw) K(ld) K(sw) K(sd) K(csrrw) K(csrrs) K(csrrc) K(ecall) K(mret) K(sret)             \
-        K(sfence_vma) K(sinval_vma) K(fence_i) K(c_addi) K(c_li)
+    K(blt)                                                                                         \
+    K(lw) K(ld) K(sw) K(sd) K(csrrw) K(csrrs) K(csrrc) K(ecall) K(mret) K(sret) K(sfence_vma)      \
+        K(sinval_vma) K(fence_i) K(c_addi) K(c_li)
 
 enum known_insn {
 #define K(id) ASM_##id,
