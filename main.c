@@ -60,6 +60,27 @@ static int dump_device_tree(const struct machine *machine, const char *path)
     return EXIT_SUCCESS;
 }
 
+/* As riscv-arch-test compares them: 32-bit words in hexadecimal, one a line. */
+static int write_signature(const struct machine *machine, const char *path)
+{
+    struct error err;
+    uint64_t size;
+    const uint8_t *bytes = machine_signature(machine, &size);
+    if (!bytes) {
+        error_set(&err, "-signature %s: the program has no begin_signature and end_signature",
+                  path);
+        return fail(&err);
+    }
+    FILE *file = fopen(path, "w");
+    bool written = file != NULL;
+    for (uint64_t at = 0; written && at + 4 <= size; at += 4)
+        written = fprintf(file, "%08" PRIx64 "\n", load_le(bytes + at, 4)) > 0;
+    if (file && fclose(file) != 0) written = false;
+    if (written) return EXIT_SUCCESS;
+    error_set(&err, "-signature %s: can't be written", path);
+    return fail(&err);
+}
+
 static int run_on_terminal(struct machine *machine, const struct options *options)
 {
     struct error err;
@@ -71,6 +92,8 @@ static int run_on_terminal(struct machine *machine, const struct options *option
     if (options->stats) stats_print(machine, stderr);
     if (options->hash) fprintf(stderr, "state %016" PRIx64 "\n", machine_state_hash(machine));
     if (options->profile) stats_print_profile(machine, stdout);
+    if (options->signature && write_signature(machine, options->signature) != EXIT_SUCCESS)
+        return EXIT_FAILURE;
     return status;
 }
 

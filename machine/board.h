@@ -10,6 +10,7 @@
 #include "host/thread.h"
 #include "loader/place.h"
 #include "machine/clock.h"
+#include "machine/htif.h"
 #include "machine/input.h"
 #include "machine/machine.h"
 #include "machine/output.h"
@@ -67,6 +68,7 @@ struct machine {
 
     struct input input;
     struct output output;
+    struct htif htif;
 
     /* The run: set by any thread, read by all. */
     const struct console *_Atomic console; /* NULL while the machine stands */

@@ -73,7 +73,8 @@ static bool firmware_load(struct boot *boot, struct error *err)
     if (!path || !host_file_map(path, &file, err)) return false;
     struct blob blob = {.name = path, .bytes = file.bytes, .size = file.size};
     boot->has_firmware = image_load_firmware(&blob, machine->isa, BOARD_RAM_BASE,
-                                             &machine->placement, &boot->firmware, err);
+                                             &machine->placement, &boot->firmware, err) &&
+                         htif_connect(machine, &blob, err);
     host_file_close(&file);
     return boot->has_firmware;
 }
@@ -89,7 +90,8 @@ static bool kernel_load(struct boot *boot, struct error *err)
     struct blob blob = {.name = machine->config.kernel, .bytes = file.bytes, .size = file.size};
     uint64_t base = align_up(boot->firmware.high, machine->config.xlen == 64 ? 2 * MIB : 4 * MIB);
     bool loaded = image_load_kernel(&blob, machine->config.xlen, base, &machine->placement,
-                                    &boot->kernel, err);
+                                    &boot->kernel, err) &&
+                  htif_connect(machine, &blob, err);
     host_file_close(&file);
     return loaded;
 }
@@ -207,6 +209,7 @@ bool boot_load(struct machine *machine, struct error *err)
     if (!config->kernel && !named)
         return error_set(err, "nothing to run: give -kernel FILE, or -bios FILE");
     placement_init(&machine->placement, &machine->bus);
+    htif_disconnect(machine);
     bool loaded = initrd_begin(&boot, err) && firmware_load(&boot, err) &&
                   kernel_load(&boot, err) && initrd_load(&boot, err) &&
                   device_tree_load(&boot, err);

@@ -127,6 +127,7 @@ void machine_destroy(struct machine *machine)
 {
     if (!machine) return;
     if (machine->harts) harts_destroy(machine);
+    htif_disconnect(machine);
     plugs_stop(&machine->plugs);
     board_destroy(machine);
     plugs_close(&machine->plugs);

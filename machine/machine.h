@@ -114,6 +114,10 @@ size_t machine_input(struct machine *, const uint8_t *bytes, size_t count);
 size_t machine_input_room(struct machine *);
 void machine_input_break(struct machine *); /* a break on the serial line */
 
+/* What a test program left between its symbols begin_signature and end_signature; valid as long as
+ * the machine. NULL: its ELF file has no such symbols, or they are not in RAM. */
+const uint8_t *machine_signature(const struct machine *, uint64_t *size);
+
 /* Resets harts and devices and loads the images again: a reboot. */
 bool machine_reset(struct machine *, struct error *err);
 

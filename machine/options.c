@@ -286,6 +286,13 @@ static bool apply_command(struct options *options, const char *argument, struct 
     return add_command(options, false, argument, err);
 }
 
+static bool apply_signature(struct options *options, const char *argument, struct error *err)
+{
+    (void)err;
+    options->signature = argument;
+    return true;
+}
+
 static bool apply_help(struct options *options, const char *argument, struct error *err)
 {
     (void)argument, (void)err;
@@ -322,6 +329,7 @@ static const struct option_row rows[] = {
     {"snapshot",  NULL,             "what is written to drives is forgotten at the end", apply_snapshot},
     {"no-reboot", NULL,             "end when the guest reboots", apply_no_reboot},
     {"d",         "stats|profile|hash|trace=FILE", "print counters, or a hash of the machine's state, at the end; write every instruction", apply_debug},
+    {"signature", "FILE",           "write what a test program left from begin_signature on, a word a line", apply_signature},
     {"S",         NULL,             "start stopped, in the monitor", apply_stopped},
     {"monitor",   "stdio|FILE|none", "where the monitor's commands come from; stdio: only they do", apply_monitor},
     {"x",         "FILE",           "execute the monitor commands in a file first", apply_script},

@@ -32,9 +32,10 @@ struct options {
     const char *trace;     /* -d trace=FILE; or NULL */
     struct option_command commands[OPTIONS_COMMANDS_MAX];
     unsigned command_count;
-    bool silent;         /* -serial none: what the guest prints is not shown */
-    bool escapes;        /* Ctrl-A is the escape key of the console */
-    const char *dumpdtb; /* write the device tree here and exit; or NULL */
+    const char *signature; /* write the test program's signature here at the end; or NULL */
+    bool silent;           /* -serial none: what the guest prints is not shown */
+    bool escapes;          /* Ctrl-A is the escape key of the console */
+    const char *dumpdtb;   /* write the device tree here and exit; or NULL */
 };
 
 /* Reads argv[1..]; strings stay the caller's. False: `err` names the option and what was wrong. */
