@@ -9,23 +9,12 @@
 #include "cpu/isa.h"
 
 /* Instructions that the generator writes on purpose: ASM_lui is the row "lui". */
-#define KNOWN_INSNS(K)                                                                             \
-    K(lui)                                                                                         \
-    K(auipc)                                                                                       \
-    K(addi)                                                                                        \
-    K(addiw)                                                                                       \
-    K(slli)                                                                                        \
-    K(slli__rv32)                                                                                  \
-    K(andi)                                                                                        \
-    K(add)                                                                                         \
-    K(sll)                                                                                         \
-    K(jal)                                                                                         \
-    K(jalr)                                                                                        \
-    K(beq)                                                                                         \
-    K(bne)                                                                                         \
-    K(blt)                                                                                         \
-    K(lw) K(ld) K(sw) K(sd) K(csrrw) K(csrrs) K(csrrc) K(ecall) K(mret) K(sret) K(sfence_vma)      \
-        K(sinval_vma) K(fence_i) K(c_addi) K(c_li)
+/* clang-format off */
+#define KNOWN_INSNS(K) \
+    K(lui) K(auipc) K(addi) K(addiw) K(slli) K(slli__rv32) K(andi) K(add) K(sll) K(jal) K(jalr) \
+    K(beq) K(bne) K(blt) K(lw) K(ld) K(sw) K(sd) K(csrrw) K(csrrs) K(csrrc) K(ecall) K(mret) \
+    K(sret) K(sfence_vma) K(sinval_vma) K(fence_i) K(c_addi) K(c_li)
+/* clang-format on */
 
 enum known_insn {
 #define K(id) ASM_##id,

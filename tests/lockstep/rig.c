@@ -55,9 +55,14 @@ static bool from_service(const struct rig *rig)
 static void tables_written(void *owner, uint64_t offset, uint64_t size)
 {
     struct rig *rig = owner;
+    uint64_t base = (uint64_t)(rig->bytes - rig->ram.bytes);
+    if (offset < base) {
+        if (rig->stray_count++ < STRAYS_MAX) rig->strays[rig->stray_count - 1] = offset;
+        return;
+    }
     const uint64_t accessed_dirty = 0xc0;
     unsigned entry = rig->hart.xlen == 64 ? 8 : 4;
-    offset -= (uint64_t)(rig->bytes - rig->ram.bytes);
+    offset -= base;
     for (uint64_t at = offset & ~(uint64_t)(entry - 1); at < offset + size; at += entry) {
         if (at < AT_TABLES || at >= AT_END) continue;
         uint8_t *copy = rig->tables + (at - AT_TABLES);
@@ -74,7 +79,10 @@ static bool tables_watch(struct rig *rig, struct error *err)
     const struct code_watcher watcher = {.written = tables_written, .owner = rig};
     struct code_map *map = ram_watch(&rig->ram, &watcher, err);
     if (!map) return false;
-    uint64_t first = ((uint64_t)(rig->bytes - rig->ram.bytes) + AT_TABLES) / PAGE_SIZE;
+    uint64_t base = (uint64_t)(rig->bytes - rig->ram.bytes);
+    uint64_t first = (base + AT_TABLES) / PAGE_SIZE;
+    for (uint64_t page = 0; page < base / PAGE_SIZE; page++)
+        map->lines[page] = UINT64_MAX;
     for (unsigned page = 0; page < TABLE_PAGES; page++)
         map->lines[first + page] = UINT64_MAX;
     return true;

@@ -12,6 +12,8 @@ enum rig_kind {
     RIG_PEER,     /* watching; no device, and RAM begins at 0, as at a peer that is all RAM */
 };
 
+#define STRAYS_MAX 4096
+
 struct rig {
     const struct engine *engine;
     const struct program *program;
@@ -31,6 +33,8 @@ struct rig {
      * (Privileged spec, "Supervisor Memory-Management Fence Instruction"). Only a watching rig
      * knows: it keeps a copy of the tables. */
     bool watching, racy;
+    uint64_t strays[STRAYS_MAX]; /* RIG_PEER: addresses below RAM_BASE that were written */
+    unsigned stray_count;        /* may be more */
     uint8_t tables[TABLE_PAGES * PAGE_SIZE];
 };
 

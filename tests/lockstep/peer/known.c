@@ -107,6 +107,26 @@ static bool access_tval_aligned(const struct step_facts *f)
            d->reference - d->peer < 8;
 }
 
+static bool mprv_kept(const struct step_facts *f)
+{
+    const struct difference *d = &f->differences[0];
+    return (row_begins(f, "mret") || row_begins(f, "sret")) && f->difference_count == 1 &&
+           strcmp(d->name, "mstatus") == 0 && (d->reference ^ d->peer) == MSTATUS_MPRV &&
+           (d->peer & MSTATUS_MPRV);
+}
+
+static bool ctzw_of_double(const struct step_facts *f)
+{
+    return row_begins(f, "ctzw") && f->difference_count == 1 && f->differences[0].reference == 32;
+}
+
+static bool tor_up_to_zero(const struct step_facts *f)
+{
+    for (unsigned i = 0; i < PMP_COUNT; i++)
+        if ((f->hart->pmpcfg[i] & PMPCFG_A) == PMPCFG_TOR && f->hart->pmpaddr[i] == 0) return true;
+    return false;
+}
+
 static bool epc_odd(const struct step_facts *f)
 {
     const struct difference *d = &f->differences[0];
@@ -158,6 +178,15 @@ static const struct known_difference known_differences[] = {
      "QEMU 7.2 traps an MRET to below M-mode as illegal while no PMP entry is on; Privileged, "
      "Physical Memory Protection: it is the accesses that fail"},
     {amo_delegated, true, "the same, and only one of the two causes is delegated"},
+    {mprv_kept, false,
+     "QEMU 7.2 keeps MPRV on the way to a mode below M; Privileged 1.12, Trap-Return Instructions: "
+     "cleared"},
+    {ctzw_of_double, false,
+     "QEMU 7.2 looks beyond the low 32 bits; Unprivileged, Zbb, ctzw: 32 for a zero word"},
+    {tor_up_to_zero, true,
+     "QEMU 7.2 lets a TOR entry whose address is 0 match every address; Privileged, Physical "
+     "Memory "
+     "Protection: it matches none"},
     {ebreak_tval, false,
      "Privileged, mtval: a breakpoint writes zero or the instruction's address"},
 };

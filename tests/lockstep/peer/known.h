@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cpu/hart.h"
 #include "cpu/insn.h"
 
 /* A CSR that is compared, but for the bits of `ignored`. */
@@ -19,14 +20,16 @@ extern const struct known_csr known_csrs[];
 extern const unsigned known_csr_count;
 
 struct difference {
-    const char *name; /* of a register */
-    uint64_t reference, peer;
+    const char *name;         /* of a register */
+    uint64_t reference, peer; /* without the bits that are not compared */
+    uint64_t whole;           /* the reference's, with them */
 };
 
 #define DIFFERENCES_MAX 8
 
 /* What one step did on both sides. */
 struct step_facts {
+    const struct hart *hart;    /* the reference, after the step */
     const struct insn_row *row; /* NULL: none, or an interrupt */
     uint32_t word;
     bool trapped;   /* on the reference */

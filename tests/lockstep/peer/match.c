@@ -56,6 +56,21 @@ static bool peer_load_memory(struct match *m, const struct program *p)
     return true;
 }
 
+/* What earlier programs left below the RAM that programs are in. */
+static bool clear_strays(struct match *m)
+{
+    struct rig *rig = &m->reference;
+    const uint8_t zeros[16] = {0};
+    bool ok = true;
+    for (unsigned i = 0; i < rig->stray_count && i < STRAYS_MAX && ok; i++) {
+        uint64_t at = rig->strays[i] & ~UINT64_C(7);
+        memset(rig->ram.bytes + at, 0, sizeof zeros);
+        ok = gdb_write_memory(m->peer, at, zeros, sizeof zeros);
+    }
+    rig->stray_count = 0;
+    return ok;
+}
+
 /* Reads what csr_poke made of the settings, so that both begin alike. */
 static bool peer_load_csrs(struct match *m)
 {
@@ -110,16 +125,25 @@ struct look {
     bool lost;
 };
 
-static void differ(struct look *look, const char *what, uint64_t reference, uint64_t peer)
+static void differ_but(struct look *look, const char *what, uint64_t whole, uint64_t peer,
+                       uint64_t ignored)
 {
+    uint64_t reference = whole & ~ignored;
+    peer &= ~ignored;
     if (reference == peer) return;
     struct step_facts *facts = look->facts;
     if (facts->difference_count < DIFFERENCES_MAX)
-        facts->differences[facts->difference_count] = (struct difference){what, reference, peer};
+        facts->differences[facts->difference_count] =
+            (struct difference){what, reference, peer, whole};
     facts->difference_count++;
     if (look->match->report)
         fprintf(look->match->report, "  %s: reference 0x%" PRIx64 ", peer 0x%" PRIx64 "\n", what,
                 reference, peer);
+}
+
+static void differ(struct look *look, const char *what, uint64_t reference, uint64_t peer)
+{
+    differ_but(look, what, reference, peer, 0);
 }
 
 static void look_at_core(struct look *look)
@@ -145,7 +169,7 @@ static void look_at_csrs(struct look *look)
         /* Refused: QEMU shows no debugger satp where software could not read it. */
         if (!gdb_read_register(look->match->peer, csr->name, &theirs)) continue;
         csr_peek(h, csr->number, &mine);
-        differ(look, csr->name, mine & ~csr->ignored, theirs & ~csr->ignored);
+        differ_but(look, csr->name, mine, theirs, csr->ignored);
     }
     uint64_t priv = 0;
     look->lost = look->lost || !gdb_read_register(look->match->peer, "priv", &priv);
@@ -170,8 +194,8 @@ static bool row_is_float(const struct insn_row *row)
 static void look_after_step(struct look *look)
 {
     const struct insn_row *row = look->facts->row;
-    bool all = look->match->steps % 64 == 0;
     look_at_core(look);
+    bool all = look->match->steps % 64 == 0 || look->facts->difference_count > 0;
     if (all || look->facts->trapped || !row || strstr(row->operands, "csr") ||
         strcmp(row->operands, "") == 0)
         look_at_csrs(look);
@@ -202,7 +226,7 @@ static void facts_begin(struct match *m, struct step_facts *facts)
 {
     struct hart *h = &m->reference.hart;
     uint16_t low, high = 0;
-    *facts = (struct step_facts){.row = NULL};
+    *facts = (struct step_facts){.hart = h};
     if (!memory_fetch(h, h->pc, &low)) return;
     if ((low & 3) == 3 && !memory_fetch(h, h->pc + 2, &high)) return;
     facts->word = low | (uint32_t)high << 16;
@@ -256,7 +280,7 @@ static enum match_verdict make_up(struct match *m, const struct step_facts *fact
     m->known++;
     if (known->ends) return MATCH_EXCUSED;
     for (unsigned i = 0; i < facts->difference_count && i < DIFFERENCES_MAX; i++)
-        gdb_write_register(m->peer, facts->differences[i].name, facts->differences[i].reference);
+        gdb_write_register(m->peer, facts->differences[i].name, facts->differences[i].whole);
     return MATCH_SAME;
 }
 
@@ -278,6 +302,7 @@ static enum match_verdict match_step(struct match *m)
 
 enum match_verdict match_run(struct match *m, const struct program *p)
 {
+    if (!clear_strays(m)) return MATCH_LOST;
     rig_load(&m->reference, p);
     if (!peer_load(m, p)) return MATCH_LOST;
     enum match_verdict verdict = MATCH_SAME;
