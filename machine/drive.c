@@ -43,17 +43,23 @@ bool drive_parse(struct drive *drive, const char *text, struct error *err)
     return right;
 }
 
-static bool drive_open_disk(struct drive *drive, bool layered, const struct notice *notice,
+static bool drive_open_base(struct drive *drive, bool read_only, const struct notice *notice,
                             struct error *err)
 {
+    if (host_nbd_is_uri(drive->file)) {
+        struct host_nbd_options options = {.read_only = read_only, .notice = *notice};
+        drive->remote = host_nbd_open(drive->file, &options, err);
+        if (drive->remote) drive->base = *host_nbd_block(drive->remote);
+        return drive->remote;
+    }
     struct host_disk_options options = {
-        .read_only = drive->read_only || layered,
+        .read_only = read_only,
         .keep_discarded = drive->discard == DISCARD_IGNORE,
         .unsafe = drive->cache == CACHE_UNSAFE,
         .notice = *notice,
     };
     drive->disk = host_disk_open(drive->file, &options, err);
-    if (drive->disk) drive->block = *host_disk_block(drive->disk);
+    if (drive->disk) drive->base = *host_disk_block(drive->disk);
     return drive->disk;
 }
 
@@ -63,30 +69,37 @@ static bool drive_open_layer(struct drive *drive, const char *path, const struct
 {
     struct host_overlay_options options = {
         .unsafe = drive->cache == CACHE_UNSAFE,
-        .base_changed_ns = host_disk_changed_ns(drive->disk),
+        .base_changed_ns = drive->disk ? host_disk_changed_ns(drive->disk) : 0,
         .notice = *notice,
     };
-    drive->layer = host_overlay_open(path, host_disk_block(drive->disk), &options, err);
+    drive->layer = host_overlay_open(path, &drive->base, &options, err);
     if (drive->layer) drive->block = *host_overlay_block(drive->layer);
     return drive->layer;
+}
+
+static bool drive_open_all(struct drive *drive, bool snapshot, const struct notice *notice,
+                           struct error *err)
+{
+    snapshot = (snapshot || drive->snapshot) && !drive->read_only;
+    bool layered = snapshot || drive->overlay;
+    if (snapshot && drive->overlay)
+        return error_set(err, "overlay= keeps what is written and -snapshot forgets it");
+    if (!drive_open_base(drive, layered || drive->read_only, notice, err)) return false;
+    drive->block = drive->base;
+    return !layered || drive_open_layer(drive, snapshot ? NULL : drive->overlay, notice, err);
 }
 
 bool drive_open(struct drive *drive, bool snapshot, const struct notice *notice, struct error *err)
 {
     struct error reason = {0};
-    snapshot = (snapshot || drive->snapshot) && !drive->read_only;
-    bool layered = snapshot || drive->overlay;
-    bool open =
-        (!snapshot || !drive->overlay ||
-         error_set(&reason, "overlay= keeps what is written and -snapshot forgets it")) &&
-        drive_open_disk(drive, layered, notice, &reason) &&
-        (!layered || drive_open_layer(drive, snapshot ? NULL : drive->overlay, notice, &reason));
-    return open || error_set(err, "-drive %s: %s", drive->properties.whole, reason.text);
+    return drive_open_all(drive, snapshot, notice, &reason) ||
+           error_set(err, "-drive %s: %s", drive->properties.whole, reason.text);
 }
 
 void drive_fini(struct drive *drive)
 {
     host_overlay_close(drive->layer);
+    host_nbd_close(drive->remote);
     host_disk_close(drive->disk);
     properties_fini(&drive->properties);
     *drive = (struct drive){0};

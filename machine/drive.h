@@ -5,6 +5,7 @@
 #include "base/block.h"
 #include "base/notice.h"
 #include "host/disk.h"
+#include "host/nbd.h"
 #include "host/overlay.h"
 #include "machine/properties.h"
 
@@ -16,10 +17,11 @@ struct drive {
     const char *file, *id, *serial, *overlay;
     unsigned interface, format, cache, discard, aio, unit, media;
     bool read_only, snapshot;
-    struct host_disk *disk;     /* owned */
+    struct host_disk *disk;     /* owned; NULL: a server has it */
+    struct host_nbd *remote;    /* owned; or NULL */
     struct host_overlay *layer; /* owned; NULL: there is none */
-    struct block block;
-    bool taken; /* by a device */
+    struct block base, block;   /* what `file` is, and with the layer */
+    bool taken;                 /* by a device */
 };
 
 /* Reads the text of a -drive. False: nothing is to be freed. */

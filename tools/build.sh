@@ -6,7 +6,7 @@
 #   build_dir PRESET                         prints where that preset builds
 
 build_packages="gcc libc6-dev cmake ninja-build pkg-config libelf-dev libdw-dev libreadline-dev libfdt-dev
-                zlib1g-dev libzstd-dev libslirp-dev"
+                zlib1g-dev libzstd-dev libslirp-dev libnbd-dev"
 
 build_dir() {
     if [ "$1" = release ]; then printf '%s\n' "$root/build"; else printf '%s\n' "$root/build-$1"; fi
