@@ -184,9 +184,12 @@ typedef int64_t sdxlen_t;
 /* fm | pred | succ: bits 31..28, 27..24, 23..20 of the word, each set I O R W from the top. Only an
  * earlier write before a later read needs more than what an acquire and a release give. */
 #define FENCE_WRITE_BEFORE_READ(word) (((word)&0x05000000) && ((word)&0x00a00000))
+#define FENCE_PAUSE                   0x0100000fu /* "fence w, 0": a hint */
 #define FENCE                                                                                      \
     if (FENCE_WRITE_BEFORE_READ((uint32_t)op->imm))                                                \
         atomic_thread_fence(memory_order_seq_cst);                                                 \
+    else if ((uint32_t)op->imm == FENCE_PAUSE)                                                     \
+        hart_pause(h, false);                                                                      \
     else                                                                                           \
         atomic_thread_fence(memory_order_acq_rel)
 /* What this hart decoded from pages that others could write unnoticed is dropped by its engine. */

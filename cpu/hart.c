@@ -44,7 +44,8 @@ void hart_reset(struct hart *h, uint64_t reset_pc)
     memset(h->f, 0, sizeof h->f);
     h->pc = reset_pc;
     h->priv = PRIV_M;
-    h->wfi = false;
+    h->wfi = h->spins = false;
+    h->pauses = 0;
     h->trap = (struct trap){0};
     h->reservation = RESERVATION_NONE;
     h->reservation_value = 0;

@@ -29,6 +29,8 @@ struct trap {
 
 #define RESERVATION_NONE UINT64_MAX
 
+#define PAUSES 32 /* so many hints to wait without a trap in between: the hart spins */
+
 struct isa;
 struct csr_plan;
 struct tlb;
@@ -85,7 +87,10 @@ struct hart {
     uint64_t instret;      /* retired instructions; exact whenever a CSR is accessed */
     uint64_t instret_bias; /* minstret = instret + bias (wrapping), likewise mcycle */
     uint64_t cycle_bias;
-    bool wfi; /* stopped in WFI until an interrupt is pending */
+    bool wfi;       /* stopped in WFI until an interrupt is pending */
+    uint8_t pauses; /* since the last trap, modulo PAUSES: PAUSE, WRS and WFI that didn't wait */
+    bool spins;     /* so many of them: the hart waits for another one, see hart_pause */
+    bool spins_wfi; /* the last of them was a WFI */
 
     /* Surroundings, borrowed; set once by the board. */
     struct bus *bus;
@@ -131,6 +136,17 @@ bool hart_init(struct hart *, unsigned id, const struct isa *, struct bus *,
                const struct timebase *, struct error *err);
 void hart_fini(struct hart *);
 void hart_reset(struct hart *, uint64_t reset_pc);
+
+/* A hint that the hart waits for something: PAUSE, WRS, or a WFI (`wfi`) that had nothing to wait
+ * for. After PAUSES of them the engine is left, so that whoever runs the hart may give its
+ * processor to another one. */
+static inline void hart_pause(struct hart *h, bool wfi)
+{
+    if (++h->pauses % PAUSES) return;
+    h->spins = true;
+    h->spins_wfi = wfi;
+    atomic_store_explicit(&h->kick, true, memory_order_relaxed);
+}
 
 /* h->frm was written: remakes frm_of[DYN] and frm_host from it. */
 void hart_frm_changed(struct hart *);

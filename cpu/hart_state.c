@@ -54,6 +54,7 @@ static const struct field rows[] = {
     FIELD(struct hart, instret_bias),
     FIELD(struct hart, cycle_bias),
     FIELD(struct hart, wfi),
+    FIELD(struct hart, pauses), /* when the engine is left next */
     {0},
 };
 

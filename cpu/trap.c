@@ -82,6 +82,7 @@ void trap_enter(struct hart *h, uint64_t cause, uint64_t tval)
     enum priv from = h->priv;
     uint64_t from_pc = h->pc;
     h->wfi = false;
+    h->pauses = 0;
     if (trap_delegated(h, cause))
         trap_enter_s(h, cause, tval);
     else
@@ -158,5 +159,6 @@ bool trap_wfi(struct hart *h)
     if (h->priv != PRIV_M && (h->mstatus & MSTATUS_TW)) return false;
     if (h->priv == PRIV_U && isa_has(h->isa, EXT_S)) return false;
     h->wfi = !(hart_mip(h) & h->mie);
+    if (!h->wfi) hart_pause(h, true);
     return true;
 }

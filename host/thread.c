@@ -1,12 +1,14 @@
 /* host/thread.c: threads, mutexes and events, through POSIX threads. */
-#define _GNU_SOURCE /* pthread_setname_np */
+#define _GNU_SOURCE /* pthread_setname_np, sched_getaffinity */
 #include "host/thread.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static void *thread_main(void *argument)
 {
@@ -39,6 +41,14 @@ bool host_thread_start(struct host_thread *thread, const char *name, void (*run)
 void host_thread_join(struct host_thread *thread)
 {
     pthread_join(thread->id, NULL);
+}
+
+unsigned host_cpu_count(void)
+{
+    cpu_set_t allowed;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) return (unsigned)CPU_COUNT(&allowed);
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 ? (unsigned)online : 1;
 }
 
 void host_event_init(struct host_event *event)

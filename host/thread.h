@@ -27,6 +27,9 @@ bool host_thread_start(struct host_thread *, const char *name, void (*run)(void 
 /* Waits until `run` has returned. Exactly once for each thread started. */
 void host_thread_join(struct host_thread *);
 
+/* Processors that this process may use. */
+unsigned host_cpu_count(void);
+
 /* Not recursive; unlocked by the thread that locked it. */
 struct mutex {
     pthread_mutex_t pthread;

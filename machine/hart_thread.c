@@ -10,6 +10,8 @@
 #define BUDGET_LEAST          UINT64_C(1000)
 #define INSTRUCTIONS_PER_TICK 32
 
+#define SPIN_SLEEP_NS UINT64_C(20000)
+
 #define OUTPUT_FULL_SLEEP_NS UINT64_C(1000000)
 
 /* Ticks until the hart's own timer fires, UINT64_MAX for never. */
@@ -41,6 +43,16 @@ static void hart_sleep(struct machine_hart *item)
     host_event_wait(&item->wake, timeout);
 }
 
+/* The hart spins. Where harts outnumber the host's processors, what it waits for may wait for a
+ * processor, so it sleeps a little: yielding would count against it when it has work again. A loop
+ * round a WFI that doesn't wait (OpenSBI's, in harts that haven't been started yet) has no hurry
+ * anywhere. */
+static void hart_spins(struct machine_hart *item, bool crowded)
+{
+    item->hart.spins = false;
+    if (crowded || item->hart.spins_wfi) host_event_wait(&item->wake, SPIN_SLEEP_NS);
+}
+
 static enum run_reason hart_run(struct hart *hart, const struct engine *engine)
 {
     const struct hart_debug *debug = hart->debug;
@@ -54,6 +66,7 @@ void hart_thread_run(void *owner)
     struct machine *machine = item->machine;
     struct hart *hart = &item->hart;
     const struct engine *engine = machine->config.engine;
+    const bool crowded = machine->config.harts > host_cpu_count();
     while (!atomic_load(&machine->halt)) {
         if (hart->wfi && !(hart_mip(hart) & hart->mie)) {
             hart_sleep(item);
@@ -64,6 +77,8 @@ void hart_thread_run(void *owner)
             host_event_wait(&item->wake, OUTPUT_FULL_SLEEP_NS);
             continue;
         }
-        if (hart_run(hart, engine) == RUN_BREAK) run_break(item);
+        enum run_reason reason = hart_run(hart, engine);
+        if (reason == RUN_BREAK) run_break(item);
+        if (hart->spins) hart_spins(item, crowded);
     }
 }

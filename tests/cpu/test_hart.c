@@ -48,6 +48,18 @@ static void hart_reset_sets_every_rounding_mode(void **state)
     assert_int_equal(h->frm_host, FRM_RNE);
 }
 
+static void hart_that_keeps_pausing_leaves_its_engine(void **state)
+{
+    struct hart *h = hart_of(state);
+    for (unsigned n = 1; n < PAUSES; n++)
+        hart_pause(h, false);
+    assert_false(h->spins);
+    assert_false(atomic_load(&h->kick));
+    hart_pause(h, false);
+    assert_true(h->spins);
+    assert_true(atomic_load(&h->kick));
+}
+
 static void hart_takes_xlen_and_id_as_given(void **state)
 {
     (void)state;
@@ -109,6 +121,7 @@ int main(void)
         WITH64(hart_reset_keeps_wires_and_the_instruction_clock),
         WITH64(hart_reset_sets_every_rounding_mode),
         cmocka_unit_test(hart_takes_xlen_and_id_as_given),
+        WITH64(hart_that_keeps_pausing_leaves_its_engine),
         WITH64(hart_irq_kicks_and_wakes_on_a_rising_wire),
         WITH64(hart_irq_needs_no_one_to_wake),
         cmocka_unit_test(extension_table_names_every_extension),
