@@ -25,3 +25,11 @@ unsigned word_distance(const char *word, size_t length, const char *other)
     }
     return row[other_length];
 }
+
+uint32_t word_hash(const char *word, size_t length)
+{
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ (uint8_t)word[i]) * 16777619u;
+    return hash;
+}

@@ -101,10 +101,12 @@ static bool try_all(const struct isa *isa, const struct mnemonic *mnemonic, cons
                     struct assemble_error *err)
 {
     const struct decode_tables *tables = isa->tables;
+    const uint32_t hash = word_hash(mnemonic->text, mnemonic->length);
     struct operand_reader reader;
     for (unsigned i = 0; i < tables->encoding_count; i++) {
         const struct encoding *encoding = &tables->encodings[i];
         char name[24];
+        if (tables->encoding_names[i] != hash) continue;
         insn_mnemonic(encoding->row, name, sizeof name);
         if (!spells(mnemonic, name)) continue;
         *known = true;
@@ -113,7 +115,7 @@ static bool try_all(const struct isa *isa, const struct mnemonic *mnemonic, cons
     }
     for (unsigned i = 0; i < tables->pseudo_count; i++) {
         const struct pseudo *pseudo = &tables->pseudos[i];
-        if (!spells(mnemonic, pseudo->row->name)) continue;
+        if (tables->pseudo_names[i] != hash || !spells(mnemonic, pseudo->row->name)) continue;
         *known = true;
         reader_init(&reader, isa, line, operands, pc, err);
         if (attempt(&reader, pseudo->base, &pseudo->syntax, &pseudo->binding, mnemonic, word))

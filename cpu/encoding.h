@@ -51,6 +51,7 @@ struct decode_tables {
     unsigned encoding_count;
     struct pseudo *pseudos;
     unsigned pseudo_count;
+    uint32_t *encoding_names, *pseudo_names; /* word_hash of each mnemonic */
     const struct encoding **order;
     struct bucket wide[BUCKETS_32], narrow[BUCKETS_16];
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "base/words.h"
 #include "cpu/encoding.h"
 #include "cpu/pseudo.h"
 
@@ -110,32 +111,53 @@ static bool row_enabled(const struct isa *isa, const struct insn_row *row)
     return false;
 }
 
-/* Allocates tables for as much as there is. */
+static void tables_destroy(struct decode_tables *tables)
+{
+    if (!tables) return;
+    free(tables->encodings);
+    free(tables->pseudos);
+    free(tables->encoding_names);
+    free(tables->pseudo_names);
+    free(tables->order);
+    free(tables);
+}
+
+/* Allocates tables for as much as there is; NULL when out of memory. */
 static struct decode_tables *tables_create(void)
 {
     struct decode_tables *tables = calloc(1, sizeof *tables);
     if (!tables) return NULL;
     tables->encodings = calloc(insn_row_count, sizeof *tables->encodings);
     tables->pseudos = calloc(pseudo_row_count, sizeof *tables->pseudos);
+    tables->encoding_names = calloc(insn_row_count, sizeof *tables->encoding_names);
+    tables->pseudo_names = calloc(pseudo_row_count, sizeof *tables->pseudo_names);
     /* A row stands in at most 8 buckets: one a value of funct3. */
     tables->order = calloc(8 * insn_row_count, sizeof(*tables->order));
-    return tables;
+    if (tables->encodings && tables->pseudos && tables->encoding_names && tables->pseudo_names &&
+        tables->order)
+        return tables;
+    tables_destroy(tables);
+    return NULL;
 }
 
-static void tables_destroy(struct decode_tables *tables)
+static void names_fill(struct decode_tables *tables)
 {
-    if (!tables) return;
-    free(tables->encodings);
-    free(tables->pseudos);
-    free(tables->order);
-    free(tables);
+    for (unsigned i = 0; i < tables->encoding_count; i++) {
+        char name[24];
+        insn_mnemonic(tables->encodings[i].row, name, sizeof name);
+        tables->encoding_names[i] = word_hash(name, strlen(name));
+    }
+    for (unsigned i = 0; i < tables->pseudo_count; i++) {
+        const char *name = tables->pseudos[i].row->name;
+        tables->pseudo_names[i] = word_hash(name, strlen(name));
+    }
 }
 
 struct isa *isa_create(unsigned xlen, const struct ext_set *extensions, struct error *err)
 {
     struct isa *isa = calloc(1, sizeof *isa);
     struct decode_tables *tables = tables_create();
-    if (!isa || !tables || !tables->encodings || !tables->pseudos || !tables->order) {
+    if (!isa || !tables) {
         free(isa);
         tables_destroy(tables);
         error_set(err, "out of memory for the decode tables");
@@ -159,6 +181,7 @@ struct isa *isa_create(unsigned xlen, const struct ext_set *extensions, struct e
         isa_destroy(isa);
         return NULL;
     }
+    names_fill(tables);
     unsigned used = 0;
     buckets_fill(tables, true, &used);
     buckets_fill(tables, false, &used);

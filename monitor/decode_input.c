@@ -151,7 +151,8 @@ static bool code_read(const char *text, const char *at, struct input_line *line,
         uint32_t value = (uint32_t)strtoul(at, NULL, 16);
         if (marked) mark = (int)count;
         halves[count++] = (uint16_t)value;
-        if (length == 8 && insn_length((uint16_t)value) == 4)
+        /* A padded 16-bit instruction has no second half. */
+        if (length == 8 && (value >> 16 || insn_length((uint16_t)value) == 4))
             halves[count++] = (uint16_t)(value >> 16);
         at += length + (marked && (at[length] == ')' || at[length] == '>'));
     }

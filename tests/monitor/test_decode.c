@@ -143,6 +143,10 @@ static void lines_of_other_tools_are_understood(void **state)
     assert_true(line.count == 2 && line.marked == 1 && line.words[1] == 0x0007b783);
     assert_true(input_line(context->isa, "   \n", &line, &err));
     assert_int_equal(line.count, 0);
+    assert_true(input_line(context->isa, "Code: 11414501 00008082", &line, &err));
+    assert_int_equal(line.count, 3); /* two in a word; the last is padded */
+    assert_int_equal(line.words[1], 0x1141);
+    assert_int_equal(line.words[2], 0x8082);
     assert_false(input_line(context->isa, "Code: 00c58533 xyzzy", &line, &err));
 }
 
