@@ -38,6 +38,7 @@ struct machine_config {
     uint64_t clock_ips; /* 0: the host's clock; else the `insn` clock, so many a second */
     bool warp;          /* `insn` clock: idle time is skipped */
     struct machine_words drives, devices, netdevs; /* in the words of -drive and so on */
+    struct machine_words fsdevs, virtfs;           /* likewise */
     bool snapshot;             /* what is written to drives is forgotten at the end */
     struct notice notice;      /* told of host failures while the machine runs */
     uint64_t (*entropy)(void); /* seeds the guest's random numbers; NULL: the host's */

@@ -185,6 +185,16 @@ static bool apply_netdev(struct options *options, const char *argument, struct e
     return add_word(&options->machine.netdevs, "-netdev", argument, err);
 }
 
+static bool apply_fsdev(struct options *options, const char *argument, struct error *err)
+{
+    return add_word(&options->machine.fsdevs, "-fsdev", argument, err);
+}
+
+static bool apply_virtfs(struct options *options, const char *argument, struct error *err)
+{
+    return add_word(&options->machine.virtfs, "-virtfs", argument, err);
+}
+
 static bool apply_snapshot(struct options *options, const char *argument, struct error *err)
 {
     (void)argument, (void)err;
@@ -324,8 +334,10 @@ static const struct option_row rows[] = {
     {"serial",    "mon:stdio|stdio|none", "stdio: without the Ctrl-A keys; none: not shown", apply_serial},
     {"clock",     "host|insn[,ips=N][,warp=on]", "time by the host's clock, or by instructions: repeatable", apply_clock},
     {"drive",     "file=FILE[,if=virtio|none][,id=ID][,...]", "a disk image; docs/disks.md has all of it", apply_drive},
-    {"device",    "NAME[,key=value]...", "something for a virtio slot: virtio-blk-device, virtio-net-device, virtio-rng-device", apply_device},
+    {"device",    "NAME[,key=value]...", "something for a virtio slot: virtio-blk-device, virtio-net-device, virtio-9p-device...", apply_device},
     {"netdev",    "user|socket|tap,id=ID[,...]", "a network for a virtio-net-device; docs/network.md has all of it", apply_netdev},
+    {"virtfs",    "local,path=DIR,mount_tag=NAME,security_model=...", "share a directory; docs/sharing.md has all of it", apply_virtfs},
+    {"fsdev",     "local,id=ID,path=DIR,security_model=...", "the same, for a virtio-9p-device", apply_fsdev},
     {"snapshot",  NULL,             "what is written to drives is forgotten at the end", apply_snapshot},
     {"no-reboot", NULL,             "end when the guest reboots", apply_no_reboot},
     {"d",         "stats|profile|hash|trace=FILE", "print counters, or a hash of the machine's state, at the end; write every instruction", apply_debug},
@@ -346,7 +358,7 @@ static const struct option_row rows[] = {
 static const char *const lacking[] = {
     "nic", "hda", "cdrom", "blockdev",
     "mon", "chardev", "loader", "dtb", "rtc", "icount", "pidfile", "daemonize",
-    "D", "trace", "virtfs", "fsdev", "object", "global", "fw_cfg", "pflash", "sd", "boot", "numa",
+    "D", "trace", "object", "global", "fw_cfg", "pflash", "sd", "boot", "numa",
     "name", "uuid", "semihosting", "singlestep", "enable-kvm", "qmp", "vnc", "vga", "usb", "audio",
     "no-shutdown", "action", "watchdog", "incoming", "loadvm", "readconfig", "sandbox",
     "parallel", "net", "k", "g", "spice", "seed", "mem-path", "mem-prealloc", "smbios",

@@ -8,8 +8,11 @@
 #include "base/bits.h"
 #include "machine/plug_row.h"
 
+#define MOST_WORKERS 16
+
 /* clang-format off */
 static const struct plug_row rows[] = {
+    {"virtio-9p-device",  "virtio-9p",  plug_9p_connect,  plug_9p_create},
     {"virtio-blk-device", "virtio-blk", plug_blk_connect, plug_blk_create},
     {"virtio-net-device", "virtio-net", plug_net_connect, plug_net_create},
     {"virtio-rng-device", "virtio-rng", NULL,             plug_rng_create},
@@ -83,13 +86,22 @@ static bool plug_take_slot(struct plugs *plugs, struct plug *plug, struct error 
 
 /* ---- opening ---- */
 
-/* `drive`: what it takes, when the text doesn't name it. */
-static bool plug_add(struct plugs *plugs, const char *text, struct drive *drive, struct error *err)
+bool plugs_need_workers(struct plugs *plugs, struct error *err)
+{
+    if (!plugs->deterministic && !plugs->workers)
+        plugs->workers = host_workers_create(MOST_WORKERS, err);
+    return plugs->deterministic || plugs->workers;
+}
+
+/* `drive`, `fsdev`: what it takes, when the text doesn't name it. */
+static bool plug_add(struct plugs *plugs, const char *text, struct drive *drive,
+                     struct fsdev *fsdev, struct error *err)
 {
     struct plug *plug = &plugs->items[plugs->count];
     if (!properties_parse(&plug->properties, "-device", text, "driver", err)) return false;
     plugs->count++;
     plug->drive = drive;
+    plug->fsdev = fsdev;
     return plug_find_row(plug, err) && plug_take_slot(plugs, plug, err) &&
            (!plug->row->connect || plug->row->connect(plugs, plug, err));
 }
@@ -126,16 +138,36 @@ static bool netdevs_open(struct plugs *plugs, const struct machine_config *confi
     return true;
 }
 
+static bool fsdevs_open(struct plugs *plugs, const struct machine_words *words, bool virtfs,
+                        struct error *err)
+{
+    for (unsigned i = 0; i < words->count; i++) {
+        if (plugs->fsdev_count == PLUG_FSDEVS)
+            return error_set(err, "-fsdev and -virtfs: more than %d of them", PLUG_FSDEVS);
+        struct fsdev *fsdev = &plugs->fsdevs[plugs->fsdev_count];
+        if (!fsdev_open(fsdev, virtfs, words->items[i], err)) return false;
+        plugs->fsdev_count++;
+    }
+    return true;
+}
+
 /* As in QEMU the drives with a device of their own come after all -device options. */
 bool plugs_open(struct plugs *plugs, const struct machine_config *config, struct error *err)
 {
     plugs->deterministic = config->clock_ips != 0;
-    if (!drives_open(plugs, config, err) || !netdevs_open(plugs, config, err)) return false;
+    if (!drives_open(plugs, config, err) || !netdevs_open(plugs, config, err) ||
+        !fsdevs_open(plugs, &config->fsdevs, false, err) ||
+        !fsdevs_open(plugs, &config->virtfs, true, err))
+        return false;
     for (unsigned i = 0; i < config->devices.count; i++)
-        if (!plug_add(plugs, config->devices.items[i], NULL, err)) return false;
+        if (!plug_add(plugs, config->devices.items[i], NULL, NULL, err)) return false;
     for (unsigned i = 0; i < plugs->drive_count; i++)
         if (plugs->drives[i].interface == DRIVE_VIRTIO &&
-            !plug_add(plugs, "virtio-blk-device", &plugs->drives[i], err))
+            !plug_add(plugs, "virtio-blk-device", &plugs->drives[i], NULL, err))
+            return false;
+    for (unsigned i = 0; i < plugs->fsdev_count; i++)
+        if (plugs->fsdevs[i].tag &&
+            !plug_add(plugs, "virtio-9p-device", NULL, &plugs->fsdevs[i], err))
             return false;
     return true;
 }
@@ -165,6 +197,8 @@ void plugs_close(struct plugs *plugs)
         properties_fini(&plugs->items[--plugs->count].properties);
     while (plugs->netdev_count)
         netdev_fini(&plugs->netdevs[--plugs->netdev_count]);
+    while (plugs->fsdev_count)
+        fsdev_fini(&plugs->fsdevs[--plugs->fsdev_count]);
     while (plugs->drive_count)
         drive_fini(&plugs->drives[--plugs->drive_count]);
 }

@@ -10,12 +10,14 @@
 #include "dev/virtio/virtio.h"
 #include "host/worker.h"
 #include "machine/drive.h"
+#include "machine/fsdev.h"
 #include "machine/machine.h"
 #include "machine/netdev.h"
 
 #define PLUG_SLOTS   8
 #define PLUG_DRIVES  16
 #define PLUG_NETDEVS 8
+#define PLUG_FSDEVS  8
 
 struct plug_row;
 
@@ -26,6 +28,7 @@ struct plug {
     unsigned slot;
     struct drive *drive;   /* what it takes, or NULL */
     struct netdev *netdev; /* likewise */
+    struct fsdev *fsdev;   /* likewise */
     struct device *device; /* the board's; NULL until it has been made */
     uint64_t random;       /* of a deterministic entropy device */
 };
@@ -35,7 +38,9 @@ struct plugs {
     unsigned drive_count;
     struct netdev netdevs[PLUG_NETDEVS];
     unsigned netdev_count;
-    struct plug items[MACHINE_MAX_WORDS + PLUG_DRIVES];
+    struct fsdev fsdevs[PLUG_FSDEVS];
+    unsigned fsdev_count;
+    struct plug items[MACHINE_MAX_WORDS + PLUG_DRIVES + PLUG_FSDEVS];
     unsigned count;
     struct plug *slots[PLUG_SLOTS]; /* NULL: nothing is plugged in */
     struct host_workers *workers;   /* NULL: work is done where it is asked for */

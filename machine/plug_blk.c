@@ -4,8 +4,6 @@
 #include "dev/virtio/blk.h"
 #include "machine/plug_row.h"
 
-#define MOST_WORKERS 16
-
 struct blk_properties {
     const char *drive, *serial;
     unsigned queues;
@@ -45,9 +43,7 @@ bool plug_blk_connect(struct plugs *plugs, struct plug *plug, struct error *err)
     if (plug->drive->taken)
         return error_set(err, "-device %s: drive %s is in another device already", text, blk.drive);
     plug->drive->taken = true;
-    if (plugs->deterministic) return true;
-    if (!plugs->workers) plugs->workers = host_workers_create(MOST_WORKERS, err);
-    return plugs->workers;
+    return plugs_need_workers(plugs, err);
 }
 
 struct device *plug_blk_create(struct plugs *plugs, struct plug *plug, const char *name,

@@ -21,6 +21,13 @@ struct plug_row {
         "packed", PROPERTY_NONE, 0, NULL                                                           \
     }
 
+/* Threads for what a hart should not wait for, unless all must be deterministic. */
+bool plugs_need_workers(struct plugs *, struct error *err);
+
+bool plug_9p_connect(struct plugs *, struct plug *, struct error *err);
+struct device *plug_9p_create(struct plugs *, struct plug *, const char *name,
+                              const struct virtio_wiring *, struct error *err);
+
 bool plug_blk_connect(struct plugs *, struct plug *, struct error *err);
 struct device *plug_blk_create(struct plugs *, struct plug *, const char *name,
                                const struct virtio_wiring *, struct error *err);

@@ -102,24 +102,6 @@ static const struct virtio_blk *blk_of_const(const struct virtio *virtio)
 
 /* ---- carrying out a request, without the lock ---- */
 
-/* The bytes [skip, skip + size) of `count` spans, as the disk takes them. */
-static unsigned blk_spans(struct span *out, const struct virtio_span *in, unsigned count,
-                          uint64_t skip, uint64_t size)
-{
-    unsigned used = 0;
-    for (unsigned i = 0; i < count && size; i++) {
-        if (skip >= in[i].size) {
-            skip -= in[i].size;
-            continue;
-        }
-        uint64_t part = in[i].size - skip < size ? in[i].size - skip : size;
-        out[used++] = (struct span){.bytes = in[i].bytes + skip, .size = part};
-        size -= part;
-        skip = 0;
-    }
-    return used;
-}
-
 /* The range is inside the disk and of whole sectors. */
 static bool blk_range(const struct block *block, uint64_t sector, uint64_t size)
 {
@@ -139,7 +121,7 @@ static uint8_t blk_read(struct blk_request *request, uint64_t sector)
     uint64_t size = chain->writable_bytes - 1;
     if (!blk_range(block, sector, size)) return BLK_IOERR;
     unsigned count =
-        blk_spans(request->spans, chain->spans + chain->readable, chain->writable, 0, size);
+        chain_spans(chain->spans + chain->readable, chain->writable, 0, size, request->spans);
     if (!block->ops->read(block->owner, sector << SECTOR_SHIFT, request->spans, count))
         return BLK_IOERR;
     request->written = size + 1;
@@ -152,7 +134,7 @@ static uint8_t blk_write(struct blk_request *request, uint64_t sector)
     const struct virtio_chain *chain = &request->chain;
     uint64_t size = chain->readable_bytes - HEADER_BYTES;
     if (block->read_only || !blk_range(block, sector, size)) return BLK_IOERR;
-    unsigned count = blk_spans(request->spans, chain->spans, chain->readable, HEADER_BYTES, size);
+    unsigned count = chain_spans(chain->spans, chain->readable, HEADER_BYTES, size, request->spans);
     return blk_result(
         block->ops->write(block->owner, sector << SECTOR_SHIFT, request->spans, count) &&
         (!request->write_through || block->ops->flush(block->owner)));

@@ -217,3 +217,20 @@ size_t chain_write(const struct virtio_chain *chain, uint64_t offset, const void
     }
     return done;
 }
+
+unsigned chain_spans(const struct virtio_span *in, unsigned count, uint64_t skip, uint64_t size,
+                     struct span *out)
+{
+    unsigned used = 0;
+    for (unsigned i = 0; i < count && size; i++) {
+        if (skip >= in[i].size) {
+            skip -= in[i].size;
+            continue;
+        }
+        uint64_t part = in[i].size - skip < size ? in[i].size - skip : size;
+        out[used++] = (struct span){.bytes = in[i].bytes + skip, .size = part};
+        size -= part;
+        skip = 0;
+    }
+    return used;
+}

@@ -7,6 +7,7 @@
 #ifndef RIVET_DEV_VIRTIO_QUEUE_H
 #define RIVET_DEV_VIRTIO_QUEUE_H
 
+#include "base/block.h"
 #include "base/fields.h"
 #include "mem/bus.h"
 
@@ -97,6 +98,10 @@ void virtqueue_listen(struct virtqueue *, bool listen);
  * were, at most `size`. */
 size_t chain_read(const struct virtio_chain *, uint64_t offset, void *bytes, size_t size);
 size_t chain_write(const struct virtio_chain *, uint64_t offset, const void *bytes, size_t size);
+/* The bytes [skip, skip + size) of `count` pieces, as host files take them. Returns how many spans
+ * there are, at most `count`. */
+unsigned chain_spans(const struct virtio_span *, unsigned count, uint64_t skip, uint64_t size,
+                     struct span *out);
 
 /* ---- between queue.c, split.c and packed.c ---- */
 

@@ -10,7 +10,7 @@ enum { GUEST_ABSENT = 77 }; /* ctest counts this exit status as skipped */
 
 struct guest_line {
     char kernel[4096], initrd[4096];
-    char *argv[24];
+    char *argv[32];
 };
 
 /* RIVET names the program, GUEST the directory guest/fetch and guest/initramfs filled. `append` is
@@ -36,7 +36,7 @@ static inline char *const *guest_command(struct guest_line *line, const char *ap
                            (char *)append};
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         line->argv[n++] = fixed[i];
-    for (; more && *more && n < 23; more++)
+    for (; more && *more && n < 31; more++)
         line->argv[n++] = *more;
     line->argv[n] = NULL;
     if (access(line->kernel, R_OK) != 0 || access(line->initrd, R_OK) != 0) {

@@ -119,7 +119,7 @@ static void what_can_not_be_plugged_in_is_named(void **state)
         {"virtio-blk-device,drive=d,colour=red", "unknown property colour"},
         {"virtio-blk-device,drive=d,num-queues=9", "1 to 8"},
         {"virtio-blk-device,drive=v", "is not free"},
-        {"virtio-teapot", "there are virtio-blk-device"},
+        {"virtio-teapot", "there are virtio-9p-device"},
         {"virtio-rng-device,bus=virtio-mmio-bus.8", "no such bus"},
         {"", "no such device"},
     };
