@@ -271,6 +271,30 @@ static void prop_address(struct tree *tree, const char *path, const char *name, 
     prop_cells(tree, path, name, cells, ARRAY_COUNT(cells));
 }
 
+/* The kernel's command line. Linux's own "maxcpus=N" leaves harts off that sysfs can switch on
+ * later; on this board nothing else could keep a hart from it. */
+static void add_bootargs(struct tree *tree, const struct machine *machine)
+{
+    const struct machine_config *config = &machine->config;
+    const char *given = config->append ? config->append : "";
+    char limit[32] = "";
+    if (config->harts_at_boot && !strstr(given, "maxcpus="))
+        snprintf(limit, sizeof limit, "maxcpus=%u", config->harts_at_boot);
+    if (!*limit) {
+        if (config->append) prop_string(tree, "/chosen", "bootargs", given);
+        return;
+    }
+    size_t size = strlen(given) + sizeof limit + 1;
+    char *text = malloc(size);
+    if (text) {
+        snprintf(text, size, "%s%s%s", given, *given ? " " : "", limit);
+        prop_string(tree, "/chosen", "bootargs", text);
+    } else {
+        tree->status = -FDT_ERR_NOSPACE;
+    }
+    free(text);
+}
+
 static void add_chosen(struct tree *tree, const struct machine *machine)
 {
     char path[64];
@@ -282,7 +306,7 @@ static void add_chosen(struct tree *tree, const struct machine *machine)
         prop_string(tree, "/chosen", "stdout-path", path);
     }
     prop_bytes(tree, "/chosen", "rng-seed", machine->rng_seed, sizeof machine->rng_seed);
-    if (machine->config.append) prop_string(tree, "/chosen", "bootargs", machine->config.append);
+    add_bootargs(tree, machine);
     if (machine->initrd_start != machine->initrd_end) {
         prop_address(tree, "/chosen", "linux,initrd-start", machine->initrd_start);
         prop_address(tree, "/chosen", "linux,initrd-end", machine->initrd_end);

@@ -23,13 +23,27 @@ struct machine_config machine_config_default(void)
     };
 }
 
+/* One step of the generator of that name: bits that look random, out of any number. */
+static uint64_t splitmix64(uint64_t word)
+{
+    word += UINT64_C(0x9e3779b97f4a7c15);
+    word = (word ^ word >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    word = (word ^ word >> 27) * UINT64_C(0x94d049bb133111eb);
+    return word ^ word >> 31;
+}
+
 /* What the seed CSR gives: secrets rest on it, so the host's best, or what stands for it where runs
  * must repeat. */
 static bool hart_entropy(void *owner, uint16_t *bits)
 {
     const struct machine *machine = owner;
-    if (!machine->config.entropy) return host_entropy(bits, sizeof *bits);
-    *bits = (uint16_t)machine->config.entropy();
+    const struct hart *asks = machine->clock.hart; /* NULL under the host's clock */
+    if (machine->config.entropy)
+        *bits = (uint16_t)machine->config.entropy();
+    else if (asks && machine->clock.by_insn)
+        *bits = (uint16_t)splitmix64(asks->instret * MACHINE_MAX_HARTS + asks->id);
+    else
+        return host_entropy(bits, sizeof *bits);
     return true;
 }
 
@@ -89,10 +103,8 @@ static void rng_seed_fill(struct machine *machine)
                      : machine->clock.by_insn ? 0
                                               : host_wall_ns() ^ (host_now_ns() << 20);
     for (unsigned i = 0; i < sizeof machine->rng_seed; i += 8) {
-        uint64_t word = state += UINT64_C(0x9e3779b97f4a7c15);
-        word = (word ^ word >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-        word = (word ^ word >> 27) * UINT64_C(0x94d049bb133111eb);
-        store_le(machine->rng_seed + i, 8, word ^ word >> 31);
+        store_le(machine->rng_seed + i, 8, splitmix64(state));
+        state += UINT64_C(0x9e3779b97f4a7c15);
     }
 }
 
@@ -115,6 +127,10 @@ struct machine *machine_create(const struct machine_config *config, struct error
         return NULL;
     }
     machine->config = *config;
+    if (config->harts_at_boot && strcmp(config->bios, "none") == 0) {
+        machine->config.harts = config->harts_at_boot;
+        machine->config.harts_at_boot = 0;
+    }
     clock_init(&machine->clock, config->clock_ips);
     input_init(&machine->input);
     output_init(&machine->output);

@@ -28,7 +28,9 @@ struct machine;
 struct machine_config {
     unsigned xlen; /* 32 or 64 */
     struct ext_set extensions;
-    unsigned harts; /* 1..MACHINE_MAX_HARTS */
+    unsigned harts;         /* 1..MACHINE_MAX_HARTS */
+    unsigned harts_at_boot; /* so many of them the kernel is asked to start; 0: all. Without
+                               firmware to start the others there are no others. */
     uint64_t ram_bytes;
     const char *bios;   /* a file; "none": start the kernel in M-mode; "default": find OpenSBI */
     const char *kernel; /* a file, or NULL */

@@ -58,16 +58,50 @@ static bool apply_memory(struct options *options, const char *argument, struct e
     return true;
 }
 
+/* A number of harts from 1 to the most there can be, up to `*text`'s comma or end. */
+static bool smp_number(const char **text, unsigned *number)
+{
+    char *end;
+    if (!isdigit((unsigned char)**text)) return false;
+    unsigned long value = strtoul(*text, &end, 10);
+    if (value == 0 || value > MACHINE_MAX_HARTS || (*end && *end != ',')) return false;
+    *number = (unsigned)value;
+    *text = end;
+    return true;
+}
+
+/* QEMU's words. The board has one kind of hart, so that sockets, cores and threads only say how
+ * many there are: their product is maxcpus. */
 static bool apply_smp(struct options *options, const char *argument, struct error *err)
 {
-    const char *cpus = value_of(argument, "cpus");
-    char *end;
-    if (!cpus) cpus = argument;
-    unsigned long harts = isdigit((unsigned char)cpus[0]) ? strtoul(cpus, &end, 10) : 0;
-    if (harts == 0 || *end || harts > MACHINE_MAX_HARTS)
-        return error_set(err, "-smp %s: not a number of harts from 1 to %d", argument,
-                         MACHINE_MAX_HARTS);
-    options->machine.harts = (unsigned)harts;
+    enum { CPUS, MAXCPUS, FIRST_FACTOR, WORDS = 7 };
+    static const char *const words[WORDS] = {"cpus",     "maxcpus", "sockets", "dies",
+                                             "clusters", "cores",   "threads"};
+    unsigned given[WORDS] = {0}, product = 1;
+    for (const char *at = argument;; at++) {
+        unsigned word = 0;
+        while (word < WORDS && !value_of(at, words[word]))
+            word++;
+        if (word < WORDS)
+            at = value_of(at, words[word]);
+        else if (at == argument)
+            word = CPUS; /* the first needs no name */
+        if (word == WORDS || !smp_number(&at, &given[word]))
+            return error_set(err, "-smp %s: not a number of harts from 1 to %d", argument,
+                             MACHINE_MAX_HARTS);
+        if (!*at) break;
+    }
+    bool factors = false;
+    for (unsigned word = FIRST_FACTOR; word < WORDS; word++) {
+        factors |= given[word] != 0;
+        if (given[word]) product *= given[word];
+    }
+    unsigned most = given[MAXCPUS] ? given[MAXCPUS] : factors ? product : given[CPUS];
+    unsigned harts = given[CPUS] ? given[CPUS] : most;
+    if (most == 0 || harts > most || most > MACHINE_MAX_HARTS || (factors && product > most))
+        return error_set(err, "-smp %s: %u harts of at most %u can't be", argument, harts, most);
+    options->machine.harts = most;
+    options->machine.harts_at_boot = harts < most ? harts : 0;
     return true;
 }
 
@@ -320,7 +354,7 @@ static bool apply_version(struct options *options, const char *argument, struct 
 /* clang-format off */
 static const struct option_row rows[] = {
     {"m",         "[size=]N[KMGT]", "memory; a plain number counts MiB (default 128)", apply_memory},
-    {"smp",       "[cpus=]N",       "number of harts, 1 to 64 (default 1)", apply_smp},
+    {"smp",       "[cpus=]N[,maxcpus=M]", "number of harts, 1 to 64 (default 1); the kernel may start M", apply_smp},
     {"kernel",    "FILE",           "an ELF file or Linux Image, also in gzip, zstd or zboot", apply_kernel},
     {"initrd",    "FILE",           "initial file system of a Linux kernel", apply_initrd},
     {"append",    "TEXT",           "the kernel's command line", apply_append},

@@ -55,6 +55,34 @@ static uint32_t cell_of(const void *fdt, const char *path, const char *name)
     return fdt32_ld(cell);
 }
 
+static const char *bootargs_of(unsigned harts, unsigned at_boot, const char *append, char *copy)
+{
+    struct error err = {0};
+    struct machine_config config = machine_config_default();
+    config.bios = firmware_path;
+    config.harts = harts;
+    config.harts_at_boot = at_boot;
+    config.append = append;
+    struct machine *machine = machine_create(&config, &err);
+    if (!machine) fail_msg("%s", err.text);
+    size_t size;
+    const void *fdt = machine_device_tree(machine, &size);
+    const char *bootargs = fdt_getprop(fdt, fdt_path_offset(fdt, "/chosen"), "bootargs", NULL);
+    if (bootargs) strcpy(copy, bootargs);
+    machine_destroy(machine);
+    return bootargs ? copy : NULL;
+}
+
+static void harts_for_later_are_in_the_tree_and_the_kernel_is_told(void **state)
+{
+    (void)state;
+    char text[64];
+    assert_null(bootargs_of(4, 0, NULL, text));
+    assert_string_equal(bootargs_of(4, 2, NULL, text), "maxcpus=2");
+    assert_string_equal(bootargs_of(4, 2, "quiet", text), "quiet maxcpus=2");
+    assert_string_equal(bootargs_of(4, 2, "maxcpus=3", text), "maxcpus=3");
+}
+
 static void the_tree_describes_the_board(void **state)
 {
     (void)state;
@@ -153,6 +181,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_tree_describes_the_board),
+        cmocka_unit_test(harts_for_later_are_in_the_tree_and_the_kernel_is_told),
         cmocka_unit_test(harts_stand_in_order),
         cmocka_unit_test(dtc_warns_of_nothing_but_what_qemus_own_tree_has),
     };

@@ -57,6 +57,31 @@ static void sizes_are_as_qemu_counts_them(void **state)
     }
 }
 
+static void smp_takes_qemus_words(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        unsigned harts, at_boot;
+    } rows[] = {{"1", 1, 0},
+                {"cpus=4", 4, 0},
+                {"64", 64, 0},
+                {"cpus=2,maxcpus=4", 4, 2},
+                {"2,maxcpus=4", 4, 2},
+                {"maxcpus=4,cpus=2", 4, 2},
+                {"maxcpus=3", 3, 0},
+                {"4,sockets=1,cores=4,threads=1", 4, 0},
+                {"cores=2,threads=2", 4, 0},
+                {"2,sockets=2,cores=2", 4, 2}};
+    for (unsigned i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct options options;
+        struct error err = {0};
+        assert_true(parse(&options, &err, "-smp", rows[i].text));
+        assert_int_equal(options.machine.harts, rows[i].harts);
+        assert_int_equal(options.machine.harts_at_boot, rows[i].at_boot);
+    }
+}
+
 static void bad_values_are_named(void **state)
 {
     (void)state;
@@ -72,6 +97,13 @@ static void bad_values_are_named(void **state)
         {"-smp", "65", "-smp 65:"},
         {"-smp", "2x", "-smp 2x:"},
         {"-smp", "", "-smp :"},
+        {"-smp", "2,", "-smp 2,:"},
+        {"-smp", "2,3", "-smp 2,3:"},
+        {"-smp", "cpus=2,maxcpus=1", "2 harts of at most 1"},
+        {"-smp", "maxcpus=65", "-smp maxcpus=65:"},
+        {"-smp", "maxcpus=4,sockets=5", "4 harts of at most 4 can't be"},
+        {"-smp", "sockets=64,cores=64", "can't be"},
+        {"-smp", "2,books=4", "-smp 2,books=4:"},
         {"-accel", "kvm", "-accel kvm: no such engine"},
         {"-cpu", "z80", "-cpu z80: no such processor"},
         {"-M", "pc", "-machine pc: no such board"},
@@ -127,6 +159,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_are_taken_with_one_dash_or_two),
         cmocka_unit_test(sizes_are_as_qemu_counts_them),
+        cmocka_unit_test(smp_takes_qemus_words),
         cmocka_unit_test(bad_values_are_named),
         cmocka_unit_test(the_last_of_several_counts),
         cmocka_unit_test(every_option_has_a_help_line),
