@@ -2,8 +2,9 @@
  *
  * Every one is sequentially consistent, which covers aq and rl. A reservation remembers the
  * physical address and the value; SC is a compare-and-swap with it. Two differences from the
- * letter of the specification: a store of the same value by another hart goes unnoticed, and so
- * does any sequence that ends in the old value.
+ * letter of the specification where harts run side by side: a store of the same value by another
+ * hart goes unnoticed, and so does any sequence that ends in the old value. Where harts take turns
+ * there are none: whoever lets another hart run ends the reservation first.
  */
 #ifndef RIVET_CPU_AMO_H
 #define RIVET_CPU_AMO_H

@@ -1,5 +1,4 @@
 /* machine/hart_thread.c: one hart on its own host thread: run, look round, sleep. */
-#include "cpu/debug.h"
 #include "cpu/engine.h"
 #include "machine/board.h"
 #include "machine/run.h"
@@ -53,19 +52,11 @@ static void hart_spins(struct machine_hart *item, bool crowded)
     if (crowded || item->hart.spins_wfi) host_event_wait(&item->wake, SPIN_SLEEP_NS);
 }
 
-static enum run_reason hart_run(struct hart *hart, const struct engine *engine)
-{
-    const struct hart_debug *debug = hart->debug;
-    if (debug && debug->run) return debug->run(debug->run_owner, hart, hart_budget(hart));
-    return engine->run(hart, hart_budget(hart));
-}
-
 void hart_thread_run(void *owner)
 {
     struct machine_hart *item = owner;
     struct machine *machine = item->machine;
     struct hart *hart = &item->hart;
-    const struct engine *engine = machine->config.engine;
     const bool crowded = machine->config.harts > host_cpu_count();
     while (!atomic_load(&machine->halt)) {
         if (hart->wfi && !(hart_mip(hart) & hart->mie)) {
@@ -77,8 +68,7 @@ void hart_thread_run(void *owner)
             host_event_wait(&item->wake, OUTPUT_FULL_SLEEP_NS);
             continue;
         }
-        enum run_reason reason = hart_run(hart, engine);
-        if (reason == RUN_BREAK) run_break(item);
+        if (run_engine(item, hart_budget(hart)) == RUN_BREAK) run_break(item);
         if (hart->spins) hart_spins(item, crowded);
     }
 }

@@ -9,7 +9,6 @@
  */
 #include "machine/rounds.h"
 
-#include "cpu/debug.h"
 #include "host/clock.h"
 #include "machine/run.h"
 
@@ -39,26 +38,40 @@ static uint64_t next_deadline(const struct machine *machine, uint64_t devices, u
     return next;
 }
 
-static enum run_reason engine_run(struct machine *machine, struct hart *hart, uint64_t budget)
-{
-    const struct hart_debug *debug = hart->debug;
-    if (debug && debug->run) return debug->run(debug->owner, hart, budget);
-    return machine->config.engine->run(hart, budget);
-}
-
-/* One hart's share of a slice. A kick (it wrote over its own code, say) doesn't end it. */
-static void hart_slice(struct machine *machine, struct machine_hart *item, uint64_t instructions)
+/* Runs for so many instructions. A kick (the hart wrote over its own code, say) is no end. */
+static void hart_run(struct machine_hart *item, uint64_t instructions)
 {
     struct hart *hart = &item->hart;
-    clock_slice_begin(&machine->clock, hart);
-    while (instructions > 0 && !atomic_load(&machine->halt)) {
+    while (instructions > 0 && !atomic_load(&item->machine->halt)) {
         uint64_t before = hart->instret;
-        enum run_reason reason = engine_run(machine, hart, instructions);
+        enum run_reason reason = run_engine(item, instructions);
         if (reason == RUN_BREAK) run_break(item);
         if (reason != RUN_KICK) break;
         uint64_t done = hart->instret - before;
         instructions -= done < instructions ? done : instructions;
     }
+}
+
+/* The slice is over, and with it the reservation: others may store there now. So that LR/SC loops
+ * come to an end however short slices are, the hart may first go on for as long as a constrained
+ * loop needs, which has 16 instructions at most (Unprivileged spec, "Eventual Success of
+ * Store-Conditional Instructions"). */
+static void reservation_settle(struct machine_hart *item)
+{
+    enum { STEPS = 32 };
+    for (unsigned i = 0; i < STEPS && item->hart.reservation != RESERVATION_NONE; i++) {
+        if (hart_sleeps(&item->hart)) return;
+        hart_run(item, 1);
+    }
+}
+
+/* One hart's share of a slice. */
+static void hart_slice(struct machine *machine, struct machine_hart *item, uint64_t instructions)
+{
+    run_drop_reservations(machine, &item->hart);
+    clock_slice_begin(&machine->clock, &item->hart);
+    hart_run(item, instructions);
+    if (machine->config.harts > 1) reservation_settle(item);
     clock_slice_end(&machine->clock);
 }
 

@@ -15,6 +15,7 @@
 
 #include <stdio.h>
 
+#include "cpu/debug.h"
 #include "host/clock.h"
 #include "machine/rounds.h"
 
@@ -78,6 +79,21 @@ void run_syscon_request(void *owner, enum syscon_request request, unsigned code)
     static const enum machine_end ends[] = {
         [SYSCON_POWEROFF] = END_POWEROFF, [SYSCON_REBOOT] = END_REBOOT, [SYSCON_FAIL] = END_FAIL};
     request_end(owner, ends[request], code);
+}
+
+enum run_reason run_engine(struct machine_hart *item, uint64_t budget)
+{
+    const struct hart_debug *debug = item->hart.debug;
+    if (debug && debug->run) return debug->run(debug->run_owner, &item->hart, budget);
+    return item->machine->config.engine->run(&item->hart, budget);
+}
+
+void run_drop_reservations(struct machine *machine, const struct hart *next)
+{
+    for (unsigned id = 0; id < machine->config.harts; id++) {
+        struct hart *hart = &machine->harts[id].hart;
+        if (hart != next) hart->reservation = RESERVATION_NONE;
+    }
 }
 
 void run_break(struct machine_hart *item)

@@ -20,6 +20,12 @@ void run_hart_wake(void *owner);
 /* Runs one hart on its own thread until the machine halts; `owner` is the machine_hart. */
 void hart_thread_run(void *owner);
 
+/* engine->run, or what the hart's debugger has instead. */
+enum run_reason run_engine(struct machine_hart *, uint64_t budget);
+
+/* Before `next` runs while all others stand still: what it stores ends their reservations. */
+void run_drop_reservations(struct machine *, const struct hart *next);
+
 /* A hart's debugger said stop: the machine halts. */
 void run_break(struct machine_hart *);
 

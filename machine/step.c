@@ -21,6 +21,7 @@ enum machine_step machine_step(struct machine *machine, unsigned id, bool listen
 {
     struct hart *hart = machine_hart(machine, id);
     atomic_store(&hart->kick, false);
+    run_drop_reservations(machine, hart);
     clock_start(&machine->clock);
     clock_slice_begin(&machine->clock, hart);
     enum machine_step step = hart_step(hart, listen);
