@@ -6,9 +6,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
+#include <sys/socket.h>
 #include "tests/boot/console.h"
 #include "tests/boot/guest.h"
 
@@ -20,57 +21,17 @@ static void begin_terminal(struct console *c, char *const more[])
     assert_true(console_start_terminal(c, guest_command(&line, "console=ttyS0", more)));
 }
 
-/* One boot, from the first instruction to the shell, in and out of the monitor. */
-static void a_person_stops_looks_and_goes_on(void **state)
-{
-    struct console c;
-    (void)state;
-    begin_terminal(&c, (char *[]){"-S", NULL});
-    assert_true(console_expect(&c, PROMPT));
-    assert_true(console_type(&c, "reg\tpc\n")); /* Tab completes to regs */
-    assert_true(console_expect(&c, "regs pc"));
-    assert_true(console_expect(&c, "0x0000000000001000"));
-    assert_true(console_type(&c, "tbreak start_ker\t\n"));
-    assert_true(console_expect(&c, "<start_kernel> (pending: not mapped yet)"));
-    assert_true(console_type(&c, "c\n"));
-    assert_true(console_expect(&c, "stop 1 (tbreak start_kernel)"));
-    assert_true(console_type(&c, "step\n"));
-    assert_true(console_expect(&c, "<start_kernel+0x2>"));
-    assert_true(console_type(&c, "\n")); /* an empty line steps again */
-    assert_true(console_expect(&c, "<start_kernel+0x4>"));
-    assert_true(console_type(&c, "nonsense\003")); /* Ctrl-C drops the line */
-    assert_true(console_expect(&c, PROMPT));
-    assert_true(console_type(&c, "c\n"));
-    assert_true(console_expect(&c, "rivet:~# "));
-    assert_true(console_type(&c, "echo $((6 * 7))\n"));
-    assert_true(console_expect(&c, "\n42\n"));
-    assert_true(console_type(&c, "while :; do :; done\n"));
-    assert_true(console_type(&c, "\001c")); /* while it runs flat out */
-    assert_true(console_expect(&c, "hart 0 stopped"));
-    assert_true(console_type(&c, "bt\n"));
-    assert_true(console_expect(&c, "#0 "));
-    assert_true(console_type(&c, "\001c")); /* and back */
-    assert_true(console_type(&c, "\003"));
-    assert_true(console_expect(&c, "rivet:~# "));
-    assert_true(console_type(&c, "poweroff -f\n"));
-    assert_int_equal(console_end(&c), 0);
-    assert_true(c.left.c_lflag & ICANON);
-    free(c.text);
-}
-
 static void ctrl_c_stops_the_guest_when_the_terminal_is_the_monitors(void **state)
 {
     struct console c;
     (void)state;
     begin_terminal(&c, (char *[]){"-monitor", "stdio", NULL});
-    assert_true(console_expect(&c, "Run /init as init process"));
+    assert_true(console_expect(&c, "OpenSBI v"));
     assert_true(console_type(&c, "\003"));
     assert_true(console_expect(&c, "hart 0 stopped"));
-    assert_true(console_type(&c, "send poweroff -f\n"));
-    assert_true(console_expect(&c, PROMPT));
-    assert_true(console_type(&c, "continue\n"));
-    assert_true(console_expect(&c, "Power down"));
-    assert_int_equal(console_end(&c), 0);
+    assert_true(console_type(&c, "quit 3\n"));
+    assert_int_equal(console_end(&c), 3);
+    assert_true(c.left.c_lflag & ICANON);
     free(c.text);
 }
 
@@ -112,6 +73,18 @@ static void a_script_that_fails_says_where(void **state)
     free(c.text);
 }
 
+/* A port nobody listens at, for the one who comes next. */
+static unsigned free_port(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    getsockname(fd, (struct sockaddr *)&address, &size);
+    close(fd);
+    return ntohs(address.sin_port);
+}
+
 /* gdb-multiarch at the boot: a breakpoint where nothing is mapped yet, a watchpoint, steps. */
 static void gdb_debugs_a_kernel_boot(void **state)
 {
@@ -119,49 +92,28 @@ static void gdb_debugs_a_kernel_boot(void **state)
     struct console c, gdb;
     (void)state;
     if (system("command -v gdb-multiarch >/dev/null") != 0) skip();
+    char place[32], target[32], start[64], watch[64];
+    unsigned port = free_port();
+    snprintf(place, sizeof place, "tcp::%u", port);
+    snprintf(target, sizeof target, "target remote :%u", port);
     char *const more[] = {
-        "-S", "-gdb", "tcp::23456", "-ex", "print/x &start_kernel", "-ex", "print/x &jiffies_64",
-        NULL};
+        "-S", "-gdb", place, "-ex", "print/x &start_kernel", "-ex", "print/x &jiffies_64", NULL};
     assert_true(console_start_terminal(&c, guest_command(&line, "console=ttyS0", more)));
     assert_true(console_expect(&c, "0x"));
-    char start[40], jiffies[40], watch[64];
-    snprintf(start, sizeof start, "*0x%.16s", c.text + c.found);
     assert_true(console_expect(&c, "0x"));
-    snprintf(jiffies, sizeof jiffies, "0x%.16s", c.text + c.found);
-    snprintf(watch, sizeof watch, "watch *(long *)%s", jiffies);
     assert_true(console_expect(&c, PROMPT));
-    char break_at[64];
-    snprintf(break_at, sizeof break_at, "break %s", start);
-    char *const argv[] = {"gdb-multiarch",
-                          "-nx",
-                          "-batch",
-                          "-ex",
-                          "set confirm off",
-                          "-ex",
-                          "target remote :23456",
-                          "-ex",
-                          break_at,
-                          "-ex",
-                          "continue",
-                          "-ex",
-                          "stepi",
-                          "-ex",
-                          "x/i $pc",
-                          "-ex",
-                          "print $priv",
-                          "-ex",
-                          "delete",
-                          "-ex",
-                          watch,
-                          "-ex",
-                          "continue",
-                          "-ex",
-                          "info threads",
-                          "-ex",
-                          "monitor symbol pc",
-                          "-ex",
-                          "kill",
-                          NULL};
+    const char *at = strstr(c.text, "0x");
+    snprintf(start, sizeof start, "break *%.18s", at);
+    snprintf(watch, sizeof watch, "watch *(long *)%.18s", strstr(at + 2, "0x"));
+    /* gdb gives an answer two seconds, which a busy host may need. */
+    /* clang-format off */
+    char *const argv[] = {"gdb-multiarch", "-nx", "-batch",
+                          "-ex", "set confirm off", "-ex", "set remotetimeout 200",
+                          "-ex", target, "-ex", start, "-ex", "continue",
+                          "-ex", "stepi", "-ex", "x/i $pc", "-ex", "print $priv",
+                          "-ex", "delete", "-ex", watch, "-ex", "continue",
+                          "-ex", "info threads", "-ex", "monitor symbol pc", "-ex", "kill", NULL};
+    /* clang-format on */
     assert_true(console_start_pipe(&gdb, argv));
     assert_true(console_expect(&gdb, "0x0000000000001000 in ??"));
     assert_true(console_expect(&gdb, "Breakpoint 1,"));
@@ -180,7 +132,6 @@ static void gdb_debugs_a_kernel_boot(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_person_stops_looks_and_goes_on),
         cmocka_unit_test(ctrl_c_stops_the_guest_when_the_terminal_is_the_monitors),
         cmocka_unit_test(a_pipe_gets_json),
         cmocka_unit_test(a_script_that_fails_says_where),
