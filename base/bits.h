@@ -10,6 +10,7 @@
 #define LIKELY(condition)   __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define ALWAYS_INLINE       inline __attribute__((always_inline))
+#define NOINLINE            __attribute__((noinline))
 #define COLD                __attribute__((noinline, cold))
 
 #define ARRAY_COUNT(array) (sizeof(array) / sizeof((array)[0]))

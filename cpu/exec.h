@@ -67,10 +67,11 @@ typedef int64_t sdxlen_t;
 #define F16(r)           f16_unbox(h->f[op->r])
 #define SET_F16(r, bits) SET_F64(r, f16_box((uint16_t)(bits)))
 #define FP_FLAGS_TOUCHED (void)(h->fp_dirty = 1)
+/* Asks first what fp_host_does asks again, so that one test does for both. */
 #define ROUNDING                                                                                   \
     __extension__({                                                                                \
         unsigned mode_ = h->frm_of[op->rm];                                                        \
-        if (UNLIKELY(mode_ == FRM_INVALID)) ILLEGAL;                                               \
+        if (UNLIKELY(mode_ != h->frm_host) && mode_ == FRM_INVALID) ILLEGAL;                       \
         mode_;                                                                                     \
     })
 

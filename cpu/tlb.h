@@ -105,13 +105,29 @@ static inline unsigned jump_index(uint64_t pc)
     return pc >> 1 & (JUMP_ENTRIES - 1);
 }
 
+/* The only entry that can be for `va`; whether it is, and for all of [va, va+size); where that is.
+ */
+static ALWAYS_INLINE const struct tlb_entry *tlb_entry_of(const struct tlb_entry *entries,
+                                                          uint64_t va)
+{
+    return &entries[tlb_index(va)];
+}
+
+static ALWAYS_INLINE bool tlb_covers(const struct tlb_entry *entry, uint64_t va, unsigned size)
+{
+    return (va ^ entry->tag) <= 0xfff - (uint64_t)(size - 1);
+}
+
+static ALWAYS_INLINE uint8_t *tlb_host(const struct tlb_entry *entry, uint64_t va)
+{
+    return (uint8_t *)(uintptr_t)(va + entry->addend);
+}
+
 /* Host address of [va, va+size) when the entry covers it, else NULL. */
 static ALWAYS_INLINE uint8_t *tlb_hit(const struct tlb_entry *entries, uint64_t va, unsigned size)
 {
-    const struct tlb_entry *entry = &entries[tlb_index(va)];
-    if (LIKELY((va ^ entry->tag) <= 0xfff - (uint64_t)(size - 1)))
-        return (uint8_t *)(uintptr_t)(va + entry->addend);
-    return NULL;
+    const struct tlb_entry *entry = tlb_entry_of(entries, va);
+    return LIKELY(tlb_covers(entry, va, size)) ? tlb_host(entry, va) : NULL;
 }
 
 /* Enters `va` -> `host`; `page_shift` is the leaf's size, remembered so that a fence inside a
