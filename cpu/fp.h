@@ -81,6 +81,7 @@ static ALWAYS_INLINE bool fp_host_does(const struct hart *h, unsigned rm, bool m
 #define REAL          float
 #define FORMAT        (&fp_f32)
 #define FP_MATH(name) name##f
+#define FP_HOST_FMA   host_fpu_fma32
 #define FRACTION      23
 #define SIGN          F32_SIGN
 #define CANONICAL_NAN F32_NAN
@@ -96,6 +97,7 @@ static ALWAYS_INLINE bool fp_host_does(const struct hart *h, unsigned rm, bool m
 #define REAL          double
 #define FORMAT        (&fp_f64)
 #define FP_MATH(name) name
+#define FP_HOST_FMA   host_fpu_fma64
 #define FRACTION      52
 #define SIGN          F64_SIGN
 #define CANONICAL_NAN F64_NAN

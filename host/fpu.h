@@ -21,6 +21,8 @@
 #ifndef RIVET_HOST_FPU_H
 #define RIVET_HOST_FPU_H
 
+#include <math.h>
+
 #include "host/fpu_common.h"
 
 /* What each host below provides:
@@ -36,6 +38,10 @@
  *      host_fpu_flags_clear()                          makes them none
  *      host_fpu_flags_raise(flags)                     adds `flags`
  *      host_fpu_round_set(frm)                         frm 0..3
+ *
+ * and where that is worth more than the C library's fma, with HOST_FPU_FMA defined,
+ *
+ *      host_fpu_fma64(a, b, c), host_fpu_fma32         a * b + c, rounded once
  */
 #if defined(__x86_64__) && !defined(HOST_FPU_PORTABLE)
 #include "host/fpu_x86_64.h"
@@ -43,6 +49,18 @@
 #include "host/fpu_arm64.h"
 #else
 #include "host/fpu_portable.h"
+#endif
+
+#ifndef HOST_FPU_FMA
+static inline double host_fpu_fma64(double a, double b, double c)
+{
+    return fma(a, b, c);
+}
+
+static inline float host_fpu_fma32(float a, float b, float c)
+{
+    return fmaf(a, b, c);
+}
 #endif
 
 static inline void host_fpu_flags_clear(void)

@@ -12,6 +12,7 @@
 #ifndef RIVET_HOST_FPU_X86_64_H
 #define RIVET_HOST_FPU_X86_64_H
 
+#include <math.h>
 #include <stdint.h>
 #include <xmmintrin.h>
 
@@ -52,6 +53,23 @@ static inline uint32_t mxcsr_of_frm(unsigned frm)
 {
     /* RNE RTZ RDN RUP, two bits each, RNE lowest: 0, 3, 1, 2. */
     return (0x9cu >> 2 * (frm & 3) & 3) << MXCSR_RC_SHIFT;
+}
+
+/* The C library's fma() asks the same question, but out of line. */
+#define HOST_FPU_FMA
+
+static inline double host_fpu_fma64(double a, double b, double c)
+{
+    if (!__builtin_cpu_supports("fma")) return fma(a, b, c);
+    __asm__("vfmadd231sd %2, %1, %0" : "+x"(c) : "x"(a), "x"(b));
+    return c;
+}
+
+static inline float host_fpu_fma32(float a, float b, float c)
+{
+    if (!__builtin_cpu_supports("fma")) return fmaf(a, b, c);
+    __asm__("vfmadd231ss %2, %1, %0" : "+x"(c) : "x"(a), "x"(b));
+    return c;
 }
 
 static inline struct host_fpu host_fpu_enter(unsigned frm, unsigned flags)
