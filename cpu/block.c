@@ -82,8 +82,7 @@ static const uint16_t pair_codes[OP_SINGLE_COUNT][OP_SINGLE_COUNT] = {
 #undef PAIR
 };
 
-/* What the first op of a pair does; any other code is itself. */
-static unsigned code_first(unsigned code)
+unsigned op_code_first(unsigned code)
 {
     static const uint16_t firsts[OP_COUNT - OP_SINGLE_COUNT + 1] = {
 #define PAIR(a, b) [OP_##a##__##b - OP_SINGLE_COUNT] = OP_##a,
@@ -95,7 +94,7 @@ static unsigned code_first(unsigned code)
 
 bool op_has_chain(unsigned code)
 {
-    code = code_first(code);
+    code = op_code_first(code);
     if (code == OP_END) return true;
     if (code == OP_BREAK) return false;
     enum format_kind kind = op_kind(code);

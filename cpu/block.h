@@ -74,6 +74,9 @@ void code_cache_drop_page(struct code_cache *, uint64_t paddr);
 void block_decode_single(const struct hart *, uint32_t word, unsigned pc_offset, bool with_break,
                          struct op ops[BLOCK_SINGLE_OPS]);
 
+/* What the first op of a pair does; any other code is itself. */
+unsigned op_code_first(unsigned code);
+
 /* Does a chain follow an op of this code? */
 bool op_has_chain(unsigned code);
 

@@ -39,12 +39,23 @@ static void cached_detach(struct hart *h)
     h->engine = NULL;
 }
 
+/* One run in this many. */
+#define SAMPLE_EVERY 16
+
+static void sample(const struct hart *h, struct cached *engine)
+{
+    const struct jump_entry *entry = &h->fetch->jump[jump_index(h->pc)];
+    if (engine->runs++ % SAMPLE_EVERY != 0 || entry->pc != (h->pc | h->fp_off)) return;
+    block_sample(CONTAINER_OF(entry->op, struct block, ops), &engine->sample);
+}
+
 static enum run_reason cached_run(struct hart *h, uint64_t budget)
 {
     if (h->code_stale) {
         h->code_stale = false;
         code_cache_drop_all(((struct cached *)h->engine)->cache);
     }
+    sample(h, h->engine);
     struct host_fpu caller = host_fpu_enter(h->frm_host, h->fflags);
     enum run_reason reason =
         h->xlen == 64 ? engine_cached_run64(h, budget) : engine_cached_run32(h, budget);
@@ -58,6 +69,10 @@ static unsigned cached_counters(const struct hart *h,
 {
     const struct cached *engine = h->engine;
     const struct code_cache_stats stats = code_cache_stats(engine->cache);
+    const struct block_sample *sampled = &engine->sample;
+    const uint64_t slow = h->tlb->slow_loads + h->tlb->slow_stores;
+    const uint64_t accesses =
+        block_sample_scale(sampled->accesses, sampled->instructions, h->instret);
     const struct engine_counter counted[] = {
         {"instructions retired", h->instret},
         {"blocks made", stats.made},
@@ -68,6 +83,10 @@ static unsigned cached_counters(const struct hart *h,
         {"chunks used again", stats.recycled},
         {"block look-ups", engine->entered},
         {"instructions outside blocks", engine->singles},
+        {"pairs run (estimated)",
+         block_sample_scale(sampled->pairs, sampled->instructions, h->instret)},
+        {"TLB hits (estimated)", accesses > slow ? accesses - slow : 0},
+        {"page walks", h->tlb->walks},
         {"TLB fills", h->tlb->fills},
         {"TLB fences and flushes", h->tlb->flushes},
         {"slow loads", h->tlb->slow_loads},

@@ -3,6 +3,7 @@
 #define RIVET_CPU_ENGINE_CACHED_H
 
 #include "cpu/block.h"
+#include "cpu/block_sample.h"
 #include "cpu/engine.h"
 
 /* How often ops followed one another, counted when built with RIVET_PROFILE (bench/profile). */
@@ -35,7 +36,9 @@ struct cached {
     struct op single[BLOCK_SINGLE_OPS]; /* an instruction that no block can hold */
     uint64_t singles;                   /* how many of those were run */
     uint64_t entered;                   /* how often neither chain nor jump cache knew the way */
-    struct profile *profile;            /* NULL unless built with RIVET_PROFILE */
+    uint64_t runs;                      /* calls of run */
+    struct block_sample sample;
+    struct profile *profile; /* NULL unless built with RIVET_PROFILE */
 };
 
 /* What a build with RIVET_PROFILE has counted for a hart of the cached engine, else NULL. */

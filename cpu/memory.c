@@ -51,6 +51,7 @@ static bool place_find(struct hart *h, uint64_t va, unsigned size, enum access a
 {
     struct mmu_regime regime = mmu_regime(h, access);
     struct mapping mapping;
+    h->tlb->walks++;
     if (!mmu_translate(h, &regime, va, access, &mapping, &h->trap, NULL)) return false;
     if (!pmp_allows(h, mapping.paddr, size, access, regime.priv)) {
         h->trap = mmu_access_fault(access, va);

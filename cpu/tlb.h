@@ -66,7 +66,7 @@ struct tlb {
     struct tlb_context contexts[TLB_CONTEXTS];
     struct pmp_span pmp; /* the last one asked about */
     uint64_t clock;
-    uint64_t flushes, fills, slow_loads, slow_stores; /* counters, for -d stats */
+    uint64_t flushes, walks, fills, slow_loads, slow_stores; /* counters, for -d stats */
 };
 
 bool tlb_create(struct hart *, struct error *err);
