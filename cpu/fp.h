@@ -135,7 +135,12 @@ static ALWAYS_INLINE uint64_t f64_from_f32(const struct hart *h, unsigned rm, ui
  */
 static ALWAYS_INLINE uint32_t f32_unbox(uint64_t bits)
 {
-    return LIKELY(bits >> 32 == UINT32_MAX) ? (uint32_t)bits : F32_NAN;
+    uint32_t nan = F32_NAN;
+    if (LIKELY(bits >> 32 == UINT32_MAX)) return (uint32_t)bits;
+    /* Hidden from the compiler: gcc 12 folds an operation on a NaN it knows, -ftrapping-math or
+     * not, and the flags that the other operand or a comparison raises go with it. */
+    __asm__("" : "+r"(nan));
+    return nan;
 }
 
 static ALWAYS_INLINE uint64_t f32_box(uint32_t bits)

@@ -17,14 +17,14 @@ enum op_kind { ARITHMETIC, TO_INT, FROM_INT, CONVERT };
 
 /* One operation, twice: on the host's FPU and on integers. Operands an operation lacks are ignored;
  * those of FROM_INT are integers. `host` is NULL where the host has no such format. */
-struct op {
+struct fp_op {
     const char *name;
     enum op_kind kind;
     const struct fp_format *from, *to; /* of operands and result; NULL: integer */
     bool is_signed;                    /* of the integer, if there is one */
     unsigned width;
     uint64_t (*host)(const struct hart *, unsigned rm, uint64_t a, uint64_t b, uint64_t c);
-    uint64_t (*soft)(struct fp_soft *, const struct op *, uint64_t a, uint64_t b, uint64_t c);
+    uint64_t (*soft)(struct fp_soft *, const struct fp_op *, uint64_t a, uint64_t b, uint64_t c);
 };
 
 #define HOST_OP(name, ...)                                                                         \
@@ -57,7 +57,7 @@ HOST_OP(f32_from_f64, f32_from_f64(h, rm, a))
 HOST_OP(f64_from_f32, f64_from_f32(h, rm, (uint32_t)a))
 
 #define SOFT_OP(name, ...)                                                                         \
-    static uint64_t soft_##name(struct fp_soft *s, const struct op *op, uint64_t a, uint64_t b,    \
+    static uint64_t soft_##name(struct fp_soft *s, const struct fp_op *op, uint64_t a, uint64_t b, \
                                 uint64_t c)                                                        \
     {                                                                                              \
         (void)b, (void)c;                                                                          \
@@ -65,7 +65,7 @@ HOST_OP(f64_from_f32, f64_from_f32(h, rm, (uint32_t)a))
     }
 
 /* The integer operand as the instruction reads it: its low `width` bits. */
-static inline uint64_t int_operand(const struct op *op, uint64_t value)
+static inline uint64_t int_operand(const struct fp_op *op, uint64_t value)
 {
     return op->is_signed ? (uint64_t)sign_extend(value, op->width) : value & mask_low(op->width);
 }
@@ -104,7 +104,7 @@ SOFT_OP(from_int, fp_soft_from_int(s, op->to, int_operand(op, a), op->is_signed)
 
 #define ON_HOST(name) host_##name
 #define NO_HOST(name) NULL
-static const struct op ops[] = {
+static const struct fp_op ops[] = {
     FORMAT_ROWS(f32, ON_HOST),
     FORMAT_ROWS(f64, ON_HOST),
     FORMAT_ROWS(f16, NO_HOST),
@@ -175,7 +175,7 @@ static inline uint64_t random_operand(uint64_t *state, const struct fp_format *f
 }
 
 /* The three operands of one case. */
-static inline void random_operands(uint64_t *state, const struct op *op, uint64_t operand[3])
+static inline void random_operands(uint64_t *state, const struct fp_op *op, uint64_t operand[3])
 {
     if (op->kind == FROM_INT) {
         operand[0] = random_pattern(state, 64) >> (random_next(state) % 64);
@@ -189,7 +189,7 @@ static inline void random_operands(uint64_t *state, const struct op *op, uint64_
 }
 
 /* One operation on the host with its rounding mode set to `mode` and no flag raised before. */
-static inline uint64_t run_on_host(const struct op *op, unsigned mode, unsigned rm,
+static inline uint64_t run_on_host(const struct fp_op *op, unsigned mode, unsigned rm,
                                    const uint64_t o[3], unsigned *flags)
 {
     struct hart hart = {.frm_host = (uint8_t)mode};
@@ -200,7 +200,7 @@ static inline uint64_t run_on_host(const struct op *op, unsigned mode, unsigned 
     return result;
 }
 
-static inline uint64_t run_soft(const struct op *op, unsigned rm, const uint64_t o[3],
+static inline uint64_t run_soft(const struct fp_op *op, unsigned rm, const uint64_t o[3],
                                 unsigned *flags)
 {
     struct fp_soft s = {.rm = rm};

@@ -8,7 +8,7 @@
 #include "base/bits.h"
 #include "tests/cpu/fp_cases.h"
 
-static void check(const struct op *op, unsigned mode, unsigned rm, const uint64_t operand[3])
+static void check(const struct fp_op *op, unsigned mode, unsigned rm, const uint64_t operand[3])
 {
     unsigned host_flags, soft_flags;
     uint64_t host = run_on_host(op, mode, rm, operand, &host_flags);
@@ -62,7 +62,7 @@ static void flags_accumulate(void **state)
 
 /* Whether flags may differ on a host that detects tininess before rounding: the result is inexact
  * and, before rounding, below the smallest normal number. */
-static bool may_underflow(const struct op *op, const uint64_t o[3])
+static bool may_underflow(const struct fp_op *op, const uint64_t o[3])
 {
     unsigned flags;
     uint64_t toward_zero = run_soft(op, FRM_RTZ, o, &flags);
@@ -70,7 +70,7 @@ static bool may_underflow(const struct op *op, const uint64_t o[3])
     return (flags & FP_NX) && magnitude < UINT64_C(1) << op->to->fraction_bits;
 }
 
-static bool is_foreseen(const struct op *op, const uint64_t o[3])
+static bool is_foreseen(const struct fp_op *op, const uint64_t o[3])
 {
     uint32_t a = (uint32_t)o[0], b = (uint32_t)o[1];
     if (op->host == host_f32_mul) return f32_mul_may_be_tiny(a, b);
@@ -87,7 +87,7 @@ static void every_result_that_may_be_tiny_is_foreseen(void **state)
     (void)state;
     uint64_t random = 3;
     for (unsigned i = 0; i < ARRAY_COUNT(ops); i++) {
-        const struct op *op = &ops[i];
+        const struct fp_op *op = &ops[i];
         for (unsigned n = 0; op->host != NULL && op->to != NULL && n < 20000; n++) {
             uint64_t o[3];
             random_operands(&random, op, o);
