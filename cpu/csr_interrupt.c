@@ -1,10 +1,10 @@
 /* cpu/csr_interrupt.c: pending and enabled interrupts as software sees them; the supervisor timer.
  *
  *   mip, mie (Privileged spec, "Machine Interrupt (mip and mie) Registers")
- *      11    9     7     5     3     1
- *     +----+----+-----+-----+-----+-----+
- *     |MEI |SEI | MTI | STI | MSI | SSI |   the even bits between are read-only zero
- *     +----+----+-----+-----+-----+-----+
+ *      13     11    9     7     5     3     1
+ *     +------+----+----+-----+-----+-----+-----+
+ *     |LCOFI |MEI |SEI | MTI | STI | MSI | SSI |   the even bits between are read-only zero
+ *     +------+----+----+-----+-----+-----+-----+
  *
  * sip and sie show of them what mideleg delegates. Without S-mode the S bits are read-only zero.
  */
@@ -42,7 +42,7 @@ void mip_write(struct hart *h, const struct csr_row *row, uint64_t value, enum c
 {
     (void)row, (void)door;
     uint64_t stip = h->menvcfg & MENVCFG_STCE ? 0 : MIP_STIP;
-    h->mip_soft = bits_replace(h->mip_soft, MIP_SSIP | MIP_SEIP | stip, value);
+    h->mip_soft = bits_replace(h->mip_soft, MIP_SSIP | MIP_SEIP | MIP_LCOFIP | stip, value);
 }
 
 uint64_t sip_read(const struct hart *h, const struct csr_row *row, enum csr_door door)
@@ -54,7 +54,7 @@ uint64_t sip_read(const struct hart *h, const struct csr_row *row, enum csr_door
 void sip_write(struct hart *h, const struct csr_row *row, uint64_t value, enum csr_door door)
 {
     (void)row, (void)door;
-    h->mip_soft = bits_replace(h->mip_soft, MIP_SSIP & h->mideleg, value);
+    h->mip_soft = bits_replace(h->mip_soft, (MIP_SSIP | MIP_LCOFIP) & h->mideleg, value);
 }
 
 void interrupts_changed(struct hart *h, uint64_t before, uint64_t now)

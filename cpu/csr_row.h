@@ -87,12 +87,13 @@ void deadline_changed(struct hart *, uint64_t before, uint64_t now);
 
 /* cpu/csr_counter.c */
 bool counter_open(const struct hart *, const struct csr_row *);
-uint64_t cycle_read(const struct hart *, const struct csr_row *, enum csr_door);
 uint64_t time_read(const struct hart *, const struct csr_row *, enum csr_door);
-uint64_t instret_read(const struct hart *, const struct csr_row *, enum csr_door);
-void mcycle_write(struct hart *, const struct csr_row *, uint64_t, enum csr_door);
-void minstret_write(struct hart *, const struct csr_row *, uint64_t, enum csr_door);
+uint64_t hpm_read(const struct hart *, const struct csr_row *, enum csr_door);
+void hpm_write(struct hart *, const struct csr_row *, uint64_t, enum csr_door);
+void hpm_configure(struct hart *, const struct csr_row *, uint64_t, enum csr_door);
+bool event_legal(const struct hart *, uint64_t selector);
 void mcountinhibit_write(struct hart *, const struct csr_row *, uint64_t, enum csr_door);
+uint64_t scountovf_read(const struct hart *, const struct csr_row *, enum csr_door);
 
 /* cpu/csr_stateen.c: what state the lower modes see; indirect access. */
 bool sstateen_open(const struct hart *, const struct csr_row *);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpu/counter.h"
+#include "cpu/engine_ref.h"
 #include "cpu/tlb.h"
 #include "host/fpu.h"
 
@@ -49,6 +51,11 @@ static void sample(const struct hart *h, struct cached *engine)
     block_sample(CONTAINER_OF(entry->op, struct block, ops), &engine->sample);
 }
 
+static enum run_reason run_blocks(struct hart *h, uint64_t budget)
+{
+    return h->xlen == 64 ? engine_cached_run64(h, budget) : engine_cached_run32(h, budget);
+}
+
 static enum run_reason cached_run(struct hart *h, uint64_t budget)
 {
     if (h->code_stale) {
@@ -57,8 +64,9 @@ static enum run_reason cached_run(struct hart *h, uint64_t budget)
     }
     sample(h, h->engine);
     struct host_fpu caller = host_fpu_enter(h->frm_host, h->fflags);
-    enum run_reason reason =
-        h->xlen == 64 ? engine_cached_run64(h, budget) : engine_cached_run32(h, budget);
+    enum run_reason reason = counters_armed(h)
+                                 ? counters_run(h, budget, run_blocks, engine_ref_run_inside)
+                                 : run_blocks(h, budget);
     h->fflags = (uint8_t)host_fpu_flags_get();
     host_fpu_leave(caller);
     return reason;

@@ -1,6 +1,7 @@
 /* cpu/engine_ref.c: the reference engine: one instruction at a time, the oracle of the others. */
 #include "cpu/engine_ref.h"
 
+#include "cpu/counter.h"
 #include "host/fpu.h"
 
 static bool ref_attach(struct hart *h, struct error *err)
@@ -24,11 +25,17 @@ bool engine_step_muted(struct hart *h)
     return retired;
 }
 
+enum run_reason engine_ref_run_inside(struct hart *h, uint64_t budget)
+{
+    return h->xlen == 64 ? engine_ref_run64(h, budget) : engine_ref_run32(h, budget);
+}
+
 static enum run_reason ref_run(struct hart *h, uint64_t budget)
 {
     struct host_fpu caller = host_fpu_enter(h->frm_host, h->fflags);
     enum run_reason reason =
-        h->xlen == 64 ? engine_ref_run64(h, budget) : engine_ref_run32(h, budget);
+        counters_armed(h) ? counters_run(h, budget, engine_ref_run_inside, engine_ref_run_inside)
+                          : engine_ref_run_inside(h, budget);
     h->fflags = (uint8_t)host_fpu_flags_get();
     host_fpu_leave(caller);
     return reason;

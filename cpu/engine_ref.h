@@ -8,6 +8,9 @@
 enum run_reason engine_ref_run64(struct hart *h, uint64_t budget);
 enum run_reason engine_ref_run32(struct hart *h, uint64_t budget);
 
+/* One or the other, as the hart's XLEN says. */
+enum run_reason engine_ref_run_inside(struct hart *h, uint64_t budget);
+
 /* As engine_step_muted; the host FPU is the guest's already. */
 bool engine_ref_step_muted64(struct hart *h);
 bool engine_ref_step_muted32(struct hart *h);

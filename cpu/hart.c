@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpu/counter.h"
 #include "cpu/csr.h"
 #include "cpu/isa.h"
 #include "cpu/status.h"
@@ -58,7 +59,7 @@ void hart_reset(struct hart *h, uint64_t reset_pc)
     h->miselect = h->siselect = 0;
     h->stvec = h->sscratch = h->sepc = h->scause = h->stval = 0;
     h->scounteren = h->senvcfg = h->satp = h->stimecmp = 0;
-    h->instret_bias = h->cycle_bias = -h->instret;
+    counters_reset(h);
     memset(h->pmpcfg, 0, sizeof h->pmpcfg);
     memset(h->pmpaddr, 0, sizeof h->pmpaddr);
 

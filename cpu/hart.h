@@ -8,6 +8,7 @@
 
 #include "base/bits.h"
 #include "base/error.h"
+#include "cpu/hpm_event.h"
 #include "cpu/extension.h"
 #include "mem/bus.h"
 #include "mem/timebase.h"
@@ -23,9 +24,10 @@ struct trap {
     uint64_t tval;
 };
 
-#define X_COUNT   33 /* x0..x31 and the sink: writes to x0 are decoded to go to x[32] */
-#define X_SINK    32
-#define PMP_COUNT 16
+#define X_COUNT       33 /* x0..x31 and the sink: writes to x0 are decoded to go to x[32] */
+#define X_SINK        32
+#define PMP_COUNT     16
+#define COUNTER_COUNT 19 /* mcycle, (time), minstret, mhpmcounter3..18 */
 
 #define RESERVATION_NONE UINT64_MAX
 
@@ -84,13 +86,21 @@ struct hart {
     uint8_t frm;    /* fcsr.frm as written, 0..7 */
     uint8_t fflags; /* accrued flags while the hart is not in an engine; inside, the host FPU holds
                        them */
-    uint64_t instret;      /* retired instructions; exact whenever a CSR is accessed */
-    uint64_t instret_bias; /* minstret = instret + bias (wrapping), likewise mcycle */
-    uint64_t cycle_bias;
-    bool wfi;       /* stopped in WFI until an interrupt is pending */
-    uint8_t pauses; /* since the last trap, modulo PAUSES: PAUSE, WRS and WFI that didn't wait */
-    bool spins;     /* so many of them: the hart waits for another one, see hart_pause */
-    bool spins_wfi; /* the last of them was a WFI */
+    uint64_t instret; /* retired instructions; exact whenever a CSR is accessed */
+    bool wfi;         /* stopped in WFI until an interrupt is pending */
+    uint8_t pauses;   /* since the last trap, modulo PAUSES: PAUSE, WRS and WFI that didn't wait */
+    bool spins;       /* so many of them: the hart waits for another one, see hart_pause */
+    bool spins_wfi;   /* the last of them was a WFI */
+
+    /* Performance counters: cpu/counter.h tells how they are kept. */
+    bool counters_by_mode; /* one of them stands still in some modes */
+    uint32_t counting;     /* a bit for each that counts now */
+    uint8_t counter_event[COUNTER_COUNT];
+    uint64_t counter[COUNTER_COUNT];          /* value, less the event's total while it counts */
+    uint64_t counter_config[COUNTER_COUNT];   /* mhpmevent; mcyclecfg, minstretcfg */
+    uint64_t counter_overflow[COUNTER_COUNT]; /* the total to overflow at, UINT64_MAX for none */
+    uint64_t counter_deadline;                /* the nearest of those that follow instret */
+    uint64_t event_total[HPM_EVENT_COUNT], event_alarm[HPM_EVENT_COUNT];
 
     /* Surroundings, borrowed; set once by the board. */
     struct bus *bus;

@@ -2,6 +2,7 @@
 #include "cpu/hart_state.h"
 
 #include "base/fields.h"
+#include "cpu/counter.h"
 #include "cpu/tlb.h"
 
 #define CSR_MEMBER(name) FIELD(struct hart, name)
@@ -51,8 +52,10 @@ static const struct field rows[] = {
     CSR_MEMBER(frm),
     CSR_MEMBER(fflags),
     FIELD(struct hart, instret),
-    FIELD(struct hart, instret_bias),
-    FIELD(struct hart, cycle_bias),
+    FIELD(struct hart, counting),
+    FIELD_ARRAY(struct hart, counter),
+    FIELD_ARRAY(struct hart, counter_config),
+    FIELD_ARRAY(struct hart, event_total),
     FIELD(struct hart, wfi),
     FIELD(struct hart, pauses), /* when the engine is left next */
     {0},
@@ -72,6 +75,7 @@ bool hart_load(struct hart *h, struct state_reader *reader, struct error *err)
                          h->id);
     *h = loaded;
     hart_frm_changed(h);
+    counters_loaded(h);
     tlb_flush_all(h);
     hart_mode_changed(h);
     return true;

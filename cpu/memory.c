@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cpu/counter.h"
 #include "cpu/debug.h"
 #include "cpu/mmu.h"
 #include "cpu/pmp.h"
@@ -73,6 +74,7 @@ static bool place_load(struct hart *h, const struct place *place, uint64_t va, u
         *value = guest_load(place->host, size);
         return true;
     }
+    hpm_count(h, HPM_DEVICE_LOADS);
     if (bus_load(h->bus, place->paddr, size, value)) return true;
     h->trap = mmu_access_fault(ACCESS_LOAD, va);
     return false;
@@ -95,6 +97,7 @@ static enum exec place_store(struct hart *h, const struct place *place, uint64_t
         guest_store(place->host, size, value);
         return place_changed(h, place, size);
     }
+    hpm_count(h, HPM_DEVICE_STORES);
     if (bus_store(h->bus, place->paddr, size, value)) return EXEC_LEAVE;
     h->trap = mmu_access_fault(ACCESS_STORE, va);
     return EXEC_TRAP;

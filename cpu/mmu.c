@@ -2,6 +2,7 @@
  * Process"; the step numbers below are that section's). */
 #include "cpu/mmu.h"
 
+#include "cpu/counter.h"
 #include "cpu/isa.h"
 #include "cpu/pmp.h"
 #include "cpu/trap.h"
@@ -292,6 +293,10 @@ static struct mapping walk_mapping(const struct walk *walk)
     };
 }
 
+static const enum hpm_event walk_event[] = {[ACCESS_LOAD] = HPM_DTLB_LOAD_MISS,
+                                            [ACCESS_STORE] = HPM_DTLB_STORE_MISS,
+                                            [ACCESS_FETCH] = HPM_ITLB_MISS};
+
 bool mmu_translate(struct hart *h, const struct mmu_regime *regime, uint64_t va, enum access access,
                    struct mapping *mapping, struct trap *trap, struct walk_trace *trace)
 {
@@ -315,6 +320,7 @@ bool mmu_translate(struct hart *h, const struct mmu_regime *regime, uint64_t va,
     };
     enum verdict verdict = WALK_ON;
     bool leaf = false;
+    if (!trace) hpm_count(h, walk_event[access]);
     if (mode->canonical && (uint64_t)sign_extend(va, mode->va_bits) != va)
         verdict = walk_page_fault(&walk, mode->canonical);
     while (!leaf && verdict == WALK_ON)

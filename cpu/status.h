@@ -51,12 +51,13 @@
 #define MSECCFG_USEED (UINT64_C(1) << 8)
 #define MSECCFG_SSEED (UINT64_C(1) << 9)
 
-#define MIP_SSIP (UINT64_C(1) << 1)
-#define MIP_MSIP (UINT64_C(1) << 3)
-#define MIP_STIP (UINT64_C(1) << 5)
-#define MIP_MTIP (UINT64_C(1) << 7)
-#define MIP_SEIP (UINT64_C(1) << 9)
-#define MIP_MEIP (UINT64_C(1) << 11)
+#define MIP_SSIP   (UINT64_C(1) << 1)
+#define MIP_MSIP   (UINT64_C(1) << 3)
+#define MIP_STIP   (UINT64_C(1) << 5)
+#define MIP_MTIP   (UINT64_C(1) << 7)
+#define MIP_SEIP   (UINT64_C(1) << 9)
+#define MIP_MEIP   (UINT64_C(1) << 11)
+#define MIP_LCOFIP (UINT64_C(1) << 13)
 
 /* mcounteren, scounteren, mcountinhibit. */
 #define COUNTER_CY (UINT64_C(1) << 0)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpu/counter.h"
 #include "cpu/isa.h"
 #include "cpu/mmu.h"
 #include "cpu/op.h"
@@ -128,6 +129,7 @@ static COLD void pointer_mask_select(struct hart *h)
 
 void hart_mode_changed(struct hart *h)
 {
+    counters_mode_changed(h, h->instret);
     h->pmlen = 0;
     if (UNLIKELY((h->menvcfg | h->senvcfg | h->mseccfg) & ENVCFG_PMM)) pointer_mask_select(h);
     h->data = context_select(h, ACCESS_LOAD);
@@ -205,6 +207,7 @@ static void context_fence(struct tlb_context *context, bool by_va, uint64_t va)
 void tlb_fence(struct hart *h, bool by_va, uint64_t va, bool by_asid, uint64_t asid)
 {
     h->tlb->flushes++;
+    hpm_count(h, HPM_FENCES);
     uint64_t asid_mask = h->xlen == 64 ? 0xffff : 0x1ff;
     for (unsigned i = 0; i < TLB_CONTEXTS; i++) {
         struct tlb_context *context = &h->tlb->contexts[i];

@@ -73,7 +73,8 @@ bool tlb_create(struct hart *, struct error *err);
 void tlb_destroy(struct hart *);
 
 /* Re-selects h->data and h->fetch after a change of privilege, mstatus, satp, senvcfg or menvcfg,
- * and sets h->leave. Everything that changes those calls this; nothing else need be done. */
+ * and sets h->leave. Everything that changes those calls this, with h->instret exact; nothing else
+ * need be done. */
 void hart_mode_changed(struct hart *);
 
 /* Drops every cached translation: after pmpcfg/pmpaddr or menvcfg.PBMTE/ADUE changed. */

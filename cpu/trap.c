@@ -1,6 +1,7 @@
 /* cpu/trap.c: taking traps, returning from them, and which interrupt comes first. */
 #include "cpu/trap.h"
 
+#include "cpu/counter.h"
 #include "cpu/debug.h"
 #include "cpu/isa.h"
 #include "cpu/status.h"
@@ -87,6 +88,7 @@ void trap_enter(struct hart *h, uint64_t cause, uint64_t tval)
         trap_enter_s(h, cause, tval);
     else
         trap_enter_m(h, cause, tval);
+    hpm_count(h, cause & CAUSE_INTERRUPT ? HPM_INTERRUPTS : HPM_EXCEPTIONS);
     if (UNLIKELY(h->debug != NULL)) debug_trapped(h, cause, from, from_pc);
     hart_mode_changed(h);
 }
@@ -131,6 +133,7 @@ bool trap_mret(struct hart *h, uint64_t *target)
     if (h->priv != PRIV_M) status &= ~MSTATUS_MPRV;
     h->mstatus = status | MSTATUS_MPIE | priv_least(h) << MSTATUS_MPP_SHIFT;
     *target = h->mepc;
+    counters_mode_changed(h, h->instret + 1); /* it counts where it came from */
     if (UNLIKELY(h->debug != NULL)) debug_mode(h, from);
     hart_mode_changed(h);
     return true;
@@ -146,6 +149,7 @@ bool trap_sret(struct hart *h, uint64_t *target)
     if (h->mstatus & MSTATUS_SPIE) status |= MSTATUS_SIE;
     h->mstatus = status | MSTATUS_SPIE;
     *target = h->sepc;
+    counters_mode_changed(h, h->instret + 1); /* it counts where it came from */
     if (UNLIKELY(h->debug != NULL)) debug_mode(h, from);
     hart_mode_changed(h);
     return true;

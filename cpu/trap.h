@@ -20,7 +20,8 @@ enum cause {
 const char *cause_text(uint64_t cause);
 
 /* Takes the exception or interrupt: h->pc is the epc on entry and the handler's address after;
- * delegation, xPP/xPIE/xIE, xcause, xtval and the new mode as the specification says. */
+ * delegation, xPP/xPIE/xIE, xcause, xtval and the new mode as the specification says. h->instret is
+ * exact, here and in the next two. */
 void trap_enter(struct hart *, uint64_t cause, uint64_t tval);
 
 /* The interrupt that would be taken now, or false: none is pending, enabled and permitted by mode

@@ -7,6 +7,7 @@
 #include <libfdt.h>
 
 #include "base/bits.h"
+#include "cpu/counter.h"
 #include "dev/device.h"
 #include "dev/plic.h"
 #include "machine/board.h"
@@ -265,6 +266,32 @@ static void add_memory(struct tree *tree, const struct machine *machine)
     prop_reg(tree, path, BOARD_RAM_BASE, machine->ram.region.size);
 }
 
+/* The SBI's PMU extension: which counters can count which of its events. Without a property that
+ * translates them, firmware writes event numbers to mhpmevent as they are. */
+static void add_pmu(struct tree *tree)
+{
+    uint32_t events[3 * HPM_EVENT_COUNT], raw[5 * HPM_EVENT_COUNT];
+    unsigned event_cells = 0, raw_cells = 0;
+    for (unsigned i = HPM_NONE + 1; i < HPM_EVENT_COUNT; i++) {
+        const uint32_t selector = hpm_event_info[i].selector;
+        const uint32_t fixed = i == HPM_CYCLES ? 1u << 0 : i == HPM_INSTRUCTIONS ? 1u << 2 : 0;
+        const uint32_t counters = (uint32_t)COUNTERS_HPM | fixed;
+        if (selector <= HPM_EVENT_SBI_MAX) { /* first and last of a range, counters */
+            const uint32_t cells[] = {selector, selector, counters};
+            memcpy(events + event_cells, cells, sizeof cells);
+            event_cells += ARRAY_COUNT(cells);
+        } else { /* selector, mask of what it may vary in, counters */
+            const uint32_t cells[] = {0, selector, UINT32_MAX, UINT32_MAX, counters};
+            memcpy(raw + raw_cells, cells, sizeof cells);
+            raw_cells += ARRAY_COUNT(cells);
+        }
+    }
+    node_add(tree, "/", "pmu");
+    prop_string(tree, "/pmu", "compatible", "riscv,pmu");
+    prop_cells(tree, "/pmu", "riscv,event-to-mhpmcounters", events, event_cells);
+    prop_cells(tree, "/pmu", "riscv,raw-event-to-mhpmcounters", raw, raw_cells);
+}
+
 static void prop_address(struct tree *tree, const char *path, const char *name, uint64_t address)
 {
     const uint32_t cells[] = {(uint32_t)(address >> 32), (uint32_t)address};
@@ -322,6 +349,7 @@ static void add_everything(struct tree *tree, const struct machine *machine)
     add_power_switch(tree, "poweroff", "syscon-poweroff", 0x5555);
     add_power_switch(tree, "reboot", "syscon-reboot", 0x7777);
     add_memory(tree, machine);
+    if (isa_has(machine->isa, EXT_Zihpm)) add_pmu(tree);
     add_cpus(tree, machine);
     add_soc(tree, machine);
 }

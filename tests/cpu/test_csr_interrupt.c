@@ -1,7 +1,7 @@
 /* tests/cpu/test_csr_interrupt.c: mie, mip, sie, sip, delegation registers, stimecmp. */
 #include "tests/cpu/csr_fixture.h"
 
-#define S_BITS (MIP_SSIP | MIP_STIP | MIP_SEIP)
+#define S_BITS (MIP_SSIP | MIP_STIP | MIP_SEIP | MIP_LCOFIP)
 #define M_BITS (MIP_MSIP | MIP_MTIP | MIP_MEIP)
 
 static void medeleg_cannot_delegate_ecall_from_m_nor_reserved_codes(void **state)
@@ -16,7 +16,7 @@ static void mideleg_delegates_supervisor_interrupts_only(void **state)
     assert_int_equal(settable(hart_of(state), CSR_mideleg), S_BITS);
 }
 
-static void mie_holds_the_six_standard_interrupts(void **state)
+static void mie_holds_the_seven_standard_interrupts(void **state)
 {
     assert_int_equal(settable(hart_of(state), CSR_mie), S_BITS | M_BITS);
 }
@@ -24,7 +24,7 @@ static void mie_holds_the_six_standard_interrupts(void **state)
 static void interrupts_of_supervisor_mode_go_with_it(void **state)
 {
     (void)state;
-    struct csr_fixture *f = fixture_without(64, 1, (enum extension[]){EXT_S});
+    struct csr_fixture *f = fixture_without(64, 2, (enum extension[]){EXT_S, EXT_Sscofpmf});
     assert_int_equal(settable(&f->hart, CSR_mie), M_BITS);
     assert_int_equal(settable(&f->hart, CSR_mip), 0);
     fixture_free(f);
@@ -96,7 +96,7 @@ static void sie_write_reaches_delegated_bits_of_mie_only(void **state)
     assert_int_equal(csrr(h, CSR_mie), MIP_SSIP | MIP_STIP);
     csrw(h, CSR_mie, UINT64_MAX);
     csrw(h, CSR_sie, 0);
-    assert_int_equal(csrr(h, CSR_mie), M_BITS | MIP_SEIP);
+    assert_int_equal(csrr(h, CSR_mie), M_BITS | MIP_SEIP | MIP_LCOFIP);
 }
 
 static void sip_lets_software_write_ssip_when_delegated(void **state)
@@ -106,7 +106,7 @@ static void sip_lets_software_write_ssip_when_delegated(void **state)
     assert_int_equal(csrr(h, CSR_mip), 0);
     csrw(h, CSR_mideleg, S_BITS);
     csrw(h, CSR_sip, UINT64_MAX);
-    assert_int_equal(csrr(h, CSR_mip), MIP_SSIP);
+    assert_int_equal(csrr(h, CSR_mip), MIP_SSIP | MIP_LCOFIP);
     csrw(h, CSR_mip, S_BITS);
     csrw(h, CSR_sip, 0);
     assert_int_equal(csrr(h, CSR_mip), MIP_STIP | MIP_SEIP);
@@ -157,7 +157,7 @@ static void stip_is_read_only_while_stimecmp_drives_it(void **state)
     csrw(h, CSR_menvcfg, MENVCFG_STCE);
     assert_int_equal(csrr(h, CSR_mip), 0);
     csrw(h, CSR_mip, UINT64_MAX);
-    assert_int_equal(csrr(h, CSR_mip), MIP_SSIP | MIP_SEIP);
+    assert_int_equal(csrr(h, CSR_mip), MIP_SSIP | MIP_SEIP | MIP_LCOFIP);
     csrw(h, CSR_mip, 0);
     csrw(h, CSR_menvcfg, 0); /* back to what software had written before */
     assert_int_equal(csrr(h, CSR_mip), MIP_STIP);
@@ -210,7 +210,7 @@ int main(void)
         WITH64(medeleg_cannot_delegate_ecall_from_m_nor_reserved_codes),
         WITH32(medeleg_cannot_delegate_ecall_from_m_nor_reserved_codes),
         WITH64(mideleg_delegates_supervisor_interrupts_only),
-        WITH64(mie_holds_the_six_standard_interrupts),
+        WITH64(mie_holds_the_seven_standard_interrupts),
         cmocka_unit_test(interrupts_of_supervisor_mode_go_with_it),
         WITH64(mip_lets_software_set_the_supervisor_bits_only),
         WITH64(mip_shows_the_wires),

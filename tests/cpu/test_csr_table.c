@@ -65,7 +65,7 @@ static void csr_absent_traps_in_every_mode(void **state)
         0x004, 0x016,               /* next to fcsr and seed */
         0x10b, 0x3a4, 0x3ae, 0x3c0, /* next to senvcfg; PMP entries past the 16th */
         0x3ef, 0x600, 0x7a0, 0x7b0, /* pmpaddr63, hstatus, tselect, dcsr */
-        0xda0, 0xfb0, 0xfff,        /* scountovf, mtopi */
+        0xdb0, 0xfb0, 0xfff,        /* stopi, mtopi */
         4096,
     };
     for (size_t i = 0; i < ARRAY_COUNT(absent); i++)

@@ -9,7 +9,7 @@
 #define INTERRUPT(number) (CAUSE_INTERRUPT | (number))
 
 /* In the order they must be taken; the S ones delegable. */
-static const unsigned order[] = {11, 3, 7, 9, 1, 5};
+static const unsigned order[] = {11, 3, 7, 9, 1, 5, 13};
 
 static void hart_enter(struct hart *h, enum priv priv)
 {

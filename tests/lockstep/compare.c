@@ -19,16 +19,16 @@ struct member {
     }
 
 static const struct member members[] = {
-    MEMBER(pc),         MEMBER(instret),     MEMBER(priv),      MEMBER(wfi),
-    MEMBER(mstatus),    MEMBER(fp_dirty),    MEMBER(fp_off),    MEMBER(frm),
-    MEMBER(fflags),     MEMBER(frm_host),    MEMBER(frm_of),    MEMBER(medeleg),
-    MEMBER(mideleg),    MEMBER(mie),         MEMBER(mip_wires), MEMBER(mip_soft),
-    MEMBER(mtvec),      MEMBER(mscratch),    MEMBER(mepc),      MEMBER(mcause),
-    MEMBER(mtval),      MEMBER(mcounteren),  MEMBER(menvcfg),   MEMBER(mcountinhibit),
-    MEMBER(stvec),      MEMBER(sscratch),    MEMBER(sepc),      MEMBER(scause),
-    MEMBER(stval),      MEMBER(scounteren),  MEMBER(senvcfg),   MEMBER(satp),
-    MEMBER(stimecmp),   MEMBER(pmpcfg),      MEMBER(pmpaddr),   MEMBER(instret_bias),
-    MEMBER(cycle_bias), MEMBER(reservation), MEMBER(f),
+    MEMBER(pc),       MEMBER(instret),     MEMBER(priv),      MEMBER(wfi),
+    MEMBER(mstatus),  MEMBER(fp_dirty),    MEMBER(fp_off),    MEMBER(frm),
+    MEMBER(fflags),   MEMBER(frm_host),    MEMBER(frm_of),    MEMBER(medeleg),
+    MEMBER(mideleg),  MEMBER(mie),         MEMBER(mip_wires), MEMBER(mip_soft),
+    MEMBER(mtvec),    MEMBER(mscratch),    MEMBER(mepc),      MEMBER(mcause),
+    MEMBER(mtval),    MEMBER(mcounteren),  MEMBER(menvcfg),   MEMBER(mcountinhibit),
+    MEMBER(stvec),    MEMBER(sscratch),    MEMBER(sepc),      MEMBER(scause),
+    MEMBER(stval),    MEMBER(scounteren),  MEMBER(senvcfg),   MEMBER(satp),
+    MEMBER(stimecmp), MEMBER(pmpcfg),      MEMBER(pmpaddr),   MEMBER(counter),
+    MEMBER(counting), MEMBER(reservation), MEMBER(f),
 };
 
 static bool member_same(const struct member *m, const struct hart *a, const struct hart *b)

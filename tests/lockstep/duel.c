@@ -7,6 +7,8 @@
  */
 #include "tests/lockstep/duel.h"
 
+#include <string.h>
+
 #include "base/bits.h"
 #include "cpu/memory.h"
 #include "cpu/trap.h"
@@ -172,8 +174,7 @@ enum verdict duel_run(struct duel *duel, const struct program *p)
     rig_load(&duel->reference, p);
     rig_load(&duel->other, p);
     other->instret = duel->reference.hart.instret; /* a failed program may have left them apart */
-    duel->other.hart.instret_bias = duel->reference.hart.instret_bias;
-    duel->other.hart.cycle_bias = duel->reference.hart.cycle_bias;
+    memcpy(other->counter, duel->reference.hart.counter, sizeof other->counter);
     duel->rng.state = p->seed ^ UINT64_C(0x6475656c);
     duel->comparisons = duel->footprint_count = 0;
     uint64_t start = other->instret, spoil_at = duel->spoil % 8;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/bits.h"
+#include "cpu/counter.h"
 #include "machine/machine.h"
 
 /* wfi for ever */
@@ -44,6 +45,29 @@ static struct machine *machine_make(unsigned harts, const char *append)
     struct machine *machine = machine_create(&config, &err);
     if (!machine) fail_msg("%s", err.text);
     return machine;
+}
+
+/* Each event of the SBI's PMU extension that a counter can count is in a list of the node, and each
+ * other in another. */
+static void the_pmu_lists_every_event(void **state)
+{
+    (void)state;
+    size_t size_of_tree;
+    struct machine *machine = machine_make(1, NULL);
+    const void *fdt = machine_device_tree(machine, &size_of_tree);
+    int pmu = fdt_path_offset(fdt, "/pmu"), listed = 0, raw = 0;
+    assert_string_equal(fdt_getprop(fdt, pmu, "compatible", NULL), "riscv,pmu");
+    const fdt32_t *cells = fdt_getprop(fdt, pmu, "riscv,event-to-mhpmcounters", &listed);
+    for (int i = 0; i < listed / 12; i++) {
+        assert_int_equal(fdt32_ld(&cells[3 * i]), fdt32_ld(&cells[3 * i + 1]));
+        assert_true(hpm_event_of(fdt32_ld(&cells[3 * i])) != HPM_EVENT_COUNT);
+        assert_int_equal(fdt32_ld(&cells[3 * i + 2]) & ~5u, COUNTERS_HPM);
+    }
+    cells = fdt_getprop(fdt, pmu, "riscv,raw-event-to-mhpmcounters", &raw);
+    for (int i = 0; i < raw / 20; i++)
+        assert_true(hpm_event_of(fdt32_ld(&cells[5 * i + 1])) != HPM_EVENT_COUNT);
+    assert_int_equal(listed / 12 + raw / 20, HPM_EVENT_COUNT - 1);
+    machine_destroy(machine);
 }
 
 /* The first cell of a property. */
@@ -183,6 +207,7 @@ int main(void)
         cmocka_unit_test(the_tree_describes_the_board),
         cmocka_unit_test(harts_for_later_are_in_the_tree_and_the_kernel_is_told),
         cmocka_unit_test(harts_stand_in_order),
+        cmocka_unit_test(the_pmu_lists_every_event),
         cmocka_unit_test(dtc_warns_of_nothing_but_what_qemus_own_tree_has),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
