@@ -63,6 +63,7 @@ struct code_cache {
      * be trusted until the next FENCE.I. */
     uint64_t unsettled[UNSETTLED_MAX];
     unsigned unsettled_count;
+    bool outside; /* some blocks are of pages that are not RAM: good until the next FENCE.I too */
 };
 
 static struct block **key_bucket(struct code_cache *cache, uint64_t key)
@@ -186,6 +187,34 @@ static void drop_range(struct code_cache *cache, uint64_t offset, uint64_t size)
     }
 }
 
+/* Drops the blocks of one page, which is RAM or not. */
+static void drop_page(struct code_cache *cache, uint64_t page)
+{
+    const struct bus *bus = cache->hart->bus;
+    struct block *next;
+    if (bus_ram_at(bus, page, PAGE_SIZE)) {
+        drop_range(cache, page - bus->ram_base, PAGE_SIZE);
+        return;
+    }
+    for (struct block *block = *page_bucket(cache, page); block; block = next) {
+        next = block->page_next;
+        if (((block->key ^ page) & PAGE_MASK) == 0) block_drop(cache, block);
+    }
+}
+
+static void drop_outside(struct code_cache *cache)
+{
+    const struct bus *bus = cache->hart->bus;
+    struct block *next;
+    for (unsigned i = 0; cache->outside && i < PAGES_SIZE; i++) {
+        for (struct block *block = cache->by_page[i]; block; block = next) {
+            next = block->page_next;
+            if (!bus_ram_at(bus, block->key & PAGE_MASK, PAGE_SIZE)) block_drop(cache, block);
+        }
+    }
+    cache->outside = false;
+}
+
 static void request_post(struct code_cache *cache, struct request request)
 {
     struct requests *requests = &cache->requests;
@@ -218,10 +247,8 @@ static void code_decoded(void *owner, uint64_t page)
 static void drop_everything(struct code_cache *cache)
 {
     for (unsigned i = 0; i < PAGES_SIZE; i++)
-        while (cache->by_page[i]) {
-            uint64_t page = (cache->by_page[i]->key & PAGE_MASK) - cache->hart->bus->ram_base;
-            drop_range(cache, page, PAGE_SIZE);
-        }
+        while (cache->by_page[i])
+            drop_page(cache, cache->by_page[i]->key & PAGE_MASK);
 }
 
 void code_cache_drop_all(struct code_cache *cache)
@@ -231,9 +258,7 @@ void code_cache_drop_all(struct code_cache *cache)
 
 void code_cache_drop_page(struct code_cache *cache, uint64_t paddr)
 {
-    struct bus *bus = cache->hart->bus;
-    if (bus_ram_at(bus, paddr & PAGE_MASK, PAGE_SIZE))
-        drop_range(cache, (paddr & PAGE_MASK) - bus->ram_base, PAGE_SIZE);
+    drop_page(cache, paddr & PAGE_MASK);
 }
 
 static void forget_stores(struct code_cache *cache, uint64_t offset)
@@ -280,6 +305,7 @@ void code_cache_fence(struct code_cache *cache)
     for (unsigned i = 0; i < cache->unsettled_count; i++)
         drop_range(cache, cache->unsettled[i] << PAGE_SHIFT, PAGE_SIZE);
     cache->unsettled_count = 0;
+    drop_outside(cache);
 }
 
 /* Before decoding from `offset` in `page`: from now on stores to it must be noticed. First our
@@ -415,6 +441,20 @@ static void block_pair(struct code_cache *cache, struct block *block)
 
 #define BLOCK_BYTES_MAX (sizeof(struct block) + (3 * BLOCK_INSNS_MAX + 4) * sizeof(struct op))
 
+/* Decodes, and in RAM marks the lines it was decoded from. */
+static bool block_fill(struct code_cache *cache, struct block *block, const uint8_t *page)
+{
+    const struct bus *bus = cache->hart->bus;
+    if (!bus_ram_at(bus, block->key & PAGE_MASK, PAGE_SIZE))
+        return cache->outside = true, block_decode(cache, block, page);
+    uint64_t page_index = (uint64_t)(page - bus->ram->bytes) >> PAGE_SHIFT;
+    uint64_t lines = page_watch(cache, page_index, block->key & ~PAGE_MASK);
+    bool decoded = block_decode(cache, block, page);
+    if (decoded) lines |= block_lines(block);
+    atomic_store(&cache->map->lines[page_index], lines);
+    return decoded;
+}
+
 struct block *code_cache_get(struct code_cache *cache, uint64_t key, const uint8_t *page)
 {
     struct block **bucket = key_bucket(cache, key);
@@ -424,13 +464,7 @@ struct block *code_cache_get(struct code_cache *cache, uint64_t key, const uint8
     struct block *block =
         (struct block *)(cache->memory + (size_t)cache->chunk * CHUNK_BYTES + cache->used);
     *block = (struct block){.key = key};
-    uint64_t page_index = (uint64_t)(page - cache->hart->bus->ram->bytes) >> PAGE_SHIFT;
-    uint64_t lines = page_watch(cache, page_index, key & ~PAGE_MASK);
-    bool decoded = block_decode(cache, block, page);
-    if (!decoded) {
-        atomic_store(&cache->map->lines[page_index], lines);
-        return NULL;
-    }
+    if (!block_fill(cache, block, page)) return NULL;
     if (PAIRS_ON && cache->hart->xlen == 64) block_pair(cache, block);
     cache->used += sizeof *block + block->slots * sizeof(struct op);
     block->hash_next = *bucket;
@@ -438,7 +472,6 @@ struct block *code_cache_get(struct code_cache *cache, uint64_t key, const uint8
     struct block **of_page = page_bucket(cache, key);
     block->page_next = *of_page;
     *of_page = block;
-    atomic_store(&cache->map->lines[page_index], lines | block_lines(block));
     cache->stats.made++;
     cache->stats.ops += block->slots;
     return block;

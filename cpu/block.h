@@ -49,7 +49,7 @@ struct code_cache;
 struct code_cache *code_cache_create(struct hart *, struct error *err);
 void code_cache_destroy(struct code_cache *);
 
-/* The block for `key`, decoded from the RAM page at host address `page` if it isn't there yet. NULL
+/* The block for `key`, decoded from the page at host address `page` if it isn't there yet. NULL
  * when its first instruction crosses the page's end. */
 struct block *code_cache_get(struct code_cache *, uint64_t key, const uint8_t *page);
 
@@ -57,7 +57,8 @@ struct block *code_cache_get(struct code_cache *, uint64_t key, const uint8_t *p
  * translations to pages they decode. Between blocks. */
 void code_cache_serve(struct code_cache *);
 
-/* FENCE.I: what was decoded from pages that other harts could write unnoticed is dropped. */
+/* FENCE.I: what was decoded from pages that are not RAM, or that other harts could write unnoticed,
+ * is dropped. */
 void code_cache_fence(struct code_cache *);
 
 /* Makes `chain` lead to `block`, until that is dropped. */

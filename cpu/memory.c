@@ -133,12 +133,21 @@ static bool load_across(struct hart *h, uint64_t va, unsigned size, unsigned fir
     uint64_t second = pointer_mask(h, address_add(h, va, first));
     if (!place_find(h, va, first, ACCESS_LOAD, &low)) return false;
     if (!place_find(h, second, size - first, ACCESS_LOAD, &high)) return false;
-    if (!low.host || !high.host) {
-        h->trap = mmu_access_fault(ACCESS_LOAD, low.host ? second : va);
+    uint64_t tail;
+    if (low.host && high.host) {
+        *value = guest_load_bytes(low.host, first) | guest_load_bytes(high.host, size - first)
+                                                         << (8 * first);
+        return true;
+    }
+    if (!bus_load_bytes(h->bus, low.paddr, first, value)) {
+        h->trap = mmu_access_fault(ACCESS_LOAD, va);
         return false;
     }
-    *value = guest_load_bytes(low.host, first) | guest_load_bytes(high.host, size - first)
-                                                     << (8 * first);
+    if (!bus_load_bytes(h->bus, high.paddr, size - first, &tail)) {
+        h->trap = mmu_access_fault(ACCESS_LOAD, second);
+        return false;
+    }
+    *value |= tail << 8 * first;
     return true;
 }
 
@@ -191,6 +200,9 @@ bool memory_code_page(struct hart *h, uint64_t pc, uint64_t *paddr, const uint8_
     if (!place_find(h, pc, 2, ACCESS_FETCH, &place)) return false;
     *paddr = place.paddr;
     *host = place.host;
+    if (place.host) return true;
+    const uint8_t *page = bus_code_page(h->bus, place.paddr & PAGE_MASK);
+    if (page) *host = page + (place.paddr & ~PAGE_MASK);
     return true;
 }
 

@@ -29,7 +29,7 @@ enum exec memory_store(struct hart *h, uint64_t va, unsigned size, uint64_t valu
 bool memory_fetch(struct hart *h, uint64_t pc, uint16_t *parcel);
 
 /* Host address and physical address of code at `pc`, entered in the fetch TLB. False: h->trap.
- * *host is NULL when the page isn't RAM. */
+ * *host is NULL when the page can only be fetched from with loads. */
 bool memory_code_page(struct hart *h, uint64_t pc, uint64_t *paddr, const uint8_t **host);
 
 /* Naturally aligned host address for an atomic: for LR (`store` false) readable, else writable.

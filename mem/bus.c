@@ -67,29 +67,43 @@ struct region *bus_find(const struct bus *bus, uint64_t addr, uint64_t *offset)
 }
 
 /* The region that will take this access, or NULL: what region.h promises every region. */
-static struct region *bus_accepting(const struct bus *bus, uint64_t addr, unsigned size,
+static struct region *bus_accepting(const struct bus *bus, uint64_t addr, unsigned size, bool load,
                                     uint64_t *offset)
 {
     struct region *region = bus_find(bus, addr, offset);
     if (!region) return NULL;
     if (bus->ram && region == &bus->ram->region) return region; /* any alignment; checks the rest */
     bool one_bit = (size & (size - 1)) == 0;
-    if (!one_bit || !(region->ops->widths & size) || *offset % size != 0) return NULL;
+    bool aligned = *offset % size == 0 || (load && region->ops->any_alignment);
+    if (!one_bit || !(region->ops->widths & size) || !aligned) return NULL;
     return range_contains(region->size, *offset, size) ? region : NULL;
 }
 
 bool bus_load(const struct bus *bus, uint64_t addr, unsigned size, uint64_t *value)
 {
     uint64_t offset;
-    struct region *region = bus_accepting(bus, addr, size, &offset);
+    struct region *region = bus_accepting(bus, addr, size, true, &offset);
     return region && region->ops->load(region, offset, size, value);
 }
 
 bool bus_store(const struct bus *bus, uint64_t addr, unsigned size, uint64_t value)
 {
     uint64_t offset;
-    struct region *region = bus_accepting(bus, addr, size, &offset);
+    struct region *region = bus_accepting(bus, addr, size, false, &offset);
     return region && region->ops->store(region, offset, size, value);
+}
+
+bool bus_load_bytes(const struct bus *bus, uint64_t addr, unsigned count, uint64_t *value)
+{
+    uint64_t offset, byte;
+    *value = 0;
+    for (unsigned i = 0; i < count; i++) {
+        const struct region *region = bus_find(bus, addr + i, &offset);
+        bool memory = region && (region == &bus->ram->region || region->ops->any_alignment);
+        if (!memory || !bus_load(bus, addr + i, 1, &byte)) return false;
+        *value |= byte << 8 * i;
+    }
+    return true;
 }
 
 uint8_t *bus_ram_at(const struct bus *bus, uint64_t addr, uint64_t size)
@@ -102,6 +116,15 @@ uint8_t *bus_ram_at(const struct bus *bus, uint64_t addr, uint64_t size)
 void bus_ram_written(const struct bus *bus, uint64_t addr, uint64_t size)
 {
     if (bus->ram) ram_written(bus->ram, addr - bus->ram_base, size);
+}
+
+const uint8_t *bus_code_page(const struct bus *bus, uint64_t page)
+{
+    uint64_t offset;
+    struct region *region = bus_find(bus, page, &offset);
+    if (!region || !region->ops->code_page || !range_contains(region->size, offset, PAGE_SIZE))
+        return NULL;
+    return region->ops->code_page(region, offset);
 }
 
 bool bus_read_ram(const struct bus *bus, uint64_t addr, void *bytes, uint64_t size)

@@ -13,12 +13,16 @@ struct region;
 
 struct region_ops {
     const char *name;
-    unsigned widths; /* accepted sizes in bytes: OR of 1|2|4|8; the bus checks */
+    unsigned widths;    /* accepted sizes in bytes: OR of 1|2|4|8; the bus checks */
+    bool any_alignment; /* loads as from memory; stores are aligned all the same */
     /* `size` is one of `widths`, `offset` is a multiple of it, and the bytes lie inside the
      * region. Values are little-endian numbers in the low bits. False: the hart takes an access
      * fault. Called from any hart's thread; the owner locks. */
     bool (*load)(struct region *, uint64_t offset, unsigned size, uint64_t *value);
     bool (*store)(struct region *, uint64_t offset, unsigned size, uint64_t value);
+    /* The bytes of the page at `offset` for who executes them, good as long as the region. They may
+     * change; a hart need not notice before its next FENCE.I. NULL: fetched with loads. */
+    const uint8_t *(*code_page)(struct region *, uint64_t offset);
 };
 
 struct region {

@@ -173,10 +173,16 @@ static uint8_t *bytes_at(struct hart *h, uint64_t address, bool physical, size_t
     return NULL;
 }
 
-/* Read-only memory that is no RAM: the boot ROM has no side effects. */
+/* Memory that is no RAM: the boot ROM has no side effects, and flash is shown as it is executed.
+ * Within a page. */
 static bool rom_read(struct hart *h, uint64_t paddr, uint8_t *bytes, size_t size)
 {
     uint64_t offset, value;
+    const uint8_t *page = bus_code_page(h->bus, paddr & PAGE_MASK);
+    if (page) {
+        memcpy(bytes, page + (paddr & ~PAGE_MASK), size);
+        return true;
+    }
     struct region *region = bus_find(h->bus, paddr, &offset);
     if (!region || strcmp(region->ops->name, "rom") != 0) return false;
     for (size_t i = 0; i < size; i++) {
