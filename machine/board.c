@@ -6,6 +6,8 @@
 
 #include "base/bits.h"
 #include "dev/clint.h"
+#include "dev/flash.h"
+#include "dev/fwcfg.h"
 #include "dev/plic.h"
 #include "dev/rom.h"
 #include "dev/rtc.h"
@@ -110,6 +112,20 @@ static struct device *create_virtio(struct machine *machine, const struct board_
     return plugs_create_device(&machine->plugs, row->irq - 1, row->name, &wiring, err);
 }
 
+static struct device *create_flash(struct machine *machine, const struct board_row *row,
+                                   struct error *err)
+{
+    const struct drive *drive =
+        machine->plugs.flashes[(row->base - BOARD_FLASH_BASE) / FLASH_BYTES];
+    return flash_create(row->name, drive ? &drive->block : NULL, err);
+}
+
+static struct device *create_fwcfg(struct machine *machine, const struct board_row *row,
+                                   struct error *err)
+{
+    return machine->fwcfg = fwcfg_create(row->name, &machine->bus, err);
+}
+
 /* In order of creation: the PLIC before what drives its wires. */
 /* clang-format off */
 static const struct board_row rows[] = {
@@ -127,6 +143,9 @@ static const struct board_row rows[] = {
     {"virtio5", "virtio_mmio", UINT64_C(0x10006000), 6, create_virtio},
     {"virtio6", "virtio_mmio", UINT64_C(0x10007000), 7, create_virtio},
     {"virtio7", "virtio_mmio", UINT64_C(0x10008000), 8, create_virtio},
+    {"fwcfg0",  "fw-cfg", UINT64_C(0x10100000),   0, create_fwcfg},
+    {"flash0",  "flash",  BOARD_FLASH_BASE,       0, create_flash},
+    {"flash1",  "flash",  BOARD_FLASH_BASE + FLASH_BYTES, 0, create_flash},
 };
 /* clang-format on */
 _Static_assert(ARRAY_COUNT(rows) <= BOARD_MAX_DEVICES, "raise BOARD_MAX_DEVICES");

@@ -22,9 +22,11 @@
  *      0x0010_0000  syscon: poweroff, reboot      0x1000_0000  UART             irq 10
  *      0x0010_1000  RTC                  irq 11   0x8000_0000  RAM
  *      0x0200_0000  CLINT                         0x1000_1000  virtio n at + n * 0x1000, irq 1 + n
+ *      0x1010_0000  fw_cfg                        0x2000_0000  two banks of flash, 32 MiB each
  */
 #define BOARD_ROM_BASE    UINT64_C(0x1000)
 #define BOARD_ROM_SIZE    UINT64_C(0xf000)
+#define BOARD_FLASH_BASE  UINT64_C(0x20000000)
 #define BOARD_RAM_BASE    UINT64_C(0x80000000)
 #define BOARD_MAX_DEVICES 32
 
@@ -52,7 +54,7 @@ struct machine {
     struct bus bus;
     struct board_device devices[BOARD_MAX_DEVICES];
     unsigned device_count;
-    struct device *rom, *plic, *clint, *uart; /* among the devices */
+    struct device *rom, *plic, *clint, *uart, *fwcfg; /* among the devices */
     struct plugs plugs;
     struct machine_hart *harts;
     unsigned harts_ready; /* how many of them hart_init has seen */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "dev/fwcfg.h"
 #include "dev/rom.h"
 #include "host/file.h"
 #include "host/thread.h"
@@ -79,12 +80,59 @@ static bool firmware_load(struct boot *boot, struct error *err)
     return boot->has_firmware;
 }
 
+/* With an image in the first bank, what follows the firmware is there: EDK2, which finds kernels
+ * for itself, and one given with -kernel in fw_cfg. */
+static bool boot_from_flash(const struct machine *machine)
+{
+    return machine->plugs.flashes[0] != NULL;
+}
+
+/* A file under two of fw_cfg's keys: its size, and its bytes. */
+static bool offer_file(struct machine *machine, const char *path, unsigned size_key,
+                       unsigned data_key, struct error *err)
+{
+    struct host_file file;
+    uint8_t size[4];
+    if (!path) return true;
+    if (!host_file_map(path, &file, err)) return false;
+    store_le(size, 4, file.size);
+    bool done = fwcfg_add(machine->fwcfg, size_key, size, sizeof size, err) &&
+                fwcfg_add(machine->fwcfg, data_key, file.bytes, file.size, err);
+    host_file_close(&file);
+    return done;
+}
+
+static bool fwcfg_load(struct machine *machine, struct error *err)
+{
+    const struct machine_config *config = &machine->config;
+    uint8_t harts[2], size[4];
+    fwcfg_clear(machine->fwcfg);
+    store_le(harts, 2, config->harts);
+    if (!fwcfg_add(machine->fwcfg, FWCFG_CPUS, harts, sizeof harts, err) ||
+        !fwcfg_add(machine->fwcfg, FWCFG_MAX_CPUS, harts, sizeof harts, err))
+        return false;
+    if (!boot_from_flash(machine)) return true;
+    if (config->append) {
+        store_le(size, 4, strlen(config->append) + 1);
+        if (!fwcfg_add(machine->fwcfg, FWCFG_CMDLINE_SIZE, size, sizeof size, err) ||
+            !fwcfg_add(machine->fwcfg, FWCFG_CMDLINE_DATA, config->append,
+                       strlen(config->append) + 1, err))
+            return false;
+    }
+    return offer_file(machine, config->kernel, FWCFG_KERNEL_SIZE, FWCFG_KERNEL_DATA, err) &&
+           offer_file(machine, config->initrd, FWCFG_INITRD_SIZE, FWCFG_INITRD_DATA, err);
+}
+
 /* Linux wants to start at a megapage: 2 MiB, with Sv32 4 MiB (Documentation/arch/riscv/boot.rst).
  */
 static bool kernel_load(struct boot *boot, struct error *err)
 {
     struct machine *machine = boot->machine;
     struct host_file file;
+    if (boot_from_flash(machine)) {
+        boot->kernel.entry = BOARD_FLASH_BASE;
+        return true;
+    }
     if (!machine->config.kernel) return true;
     if (!host_file_map(machine->config.kernel, &file, err)) return false;
     struct blob blob = {.name = machine->config.kernel, .bytes = file.bytes, .size = file.size};
@@ -122,7 +170,7 @@ static void initrd_judge(void *owner)
 static bool initrd_begin(struct boot *boot, struct error *err)
 {
     const struct machine_config *config = &boot->machine->config;
-    if (!config->initrd) return true;
+    if (!config->initrd || boot_from_flash(boot->machine)) return true;
     if (!config->kernel)
         return error_set(err, "-initrd %s: there is no -kernel to use it", config->initrd);
     if (!host_file_map(config->initrd, &boot->initrd, err)) return false;
@@ -135,7 +183,7 @@ static bool initrd_load(struct boot *boot, struct error *err)
     struct machine *machine = boot->machine;
     struct error reason = {0};
     machine->initrd_start = machine->initrd_end = 0;
-    if (!boot->judging) return true;
+    if (!boot->judging) return true; /* there is none, or it is in fw_cfg */
     host_thread_join(&boot->judge);
     boot->judging = false;
     if (!boot->initrd_good) return error_set(err, "%s", boot->initrd_reason.text);
@@ -206,12 +254,12 @@ bool boot_load(struct machine *machine, struct error *err)
     const struct machine_config *config = &machine->config;
     struct boot boot = {.machine = machine};
     bool named = strcmp(config->bios, "none") != 0 && strcmp(config->bios, "default") != 0;
-    if (!config->kernel && !named)
+    if (!config->kernel && !named && !boot_from_flash(machine))
         return error_set(err, "nothing to run: give -kernel FILE, or -bios FILE");
     placement_init(&machine->placement, &machine->bus);
     htif_disconnect(machine);
     bool loaded = initrd_begin(&boot, err) && firmware_load(&boot, err) &&
-                  kernel_load(&boot, err) && initrd_load(&boot, err) &&
+                  kernel_load(&boot, err) && initrd_load(&boot, err) && fwcfg_load(machine, err) &&
                   device_tree_load(&boot, err);
     initrd_end(&boot);
     if (loaded) reset_vector_write(&boot);

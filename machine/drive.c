@@ -10,7 +10,8 @@ enum { DISCARD_UNMAP, DISCARD_IGNORE };
 /* clang-format off */
 static const struct property_row rows[] = {
     {"file",     PROPERTY_TEXT,   FIELD_OF(file), NULL},
-    {"if",       PROPERTY_CHOICE, FIELD_OF(interface), "virtio|none"},
+    {"if",       PROPERTY_CHOICE, FIELD_OF(interface), "virtio|none|pflash"},
+    {"unit",     PROPERTY_NUMBER, FIELD_OF(unit), NULL},
     {"id",       PROPERTY_TEXT,   FIELD_OF(id), NULL},
     {"format",   PROPERTY_CHOICE, FIELD_OF(format), "raw"},
     {"media",    PROPERTY_CHOICE, FIELD_OF(media), "disk|cdrom"},
@@ -27,7 +28,7 @@ static const struct property_row rows[] = {
 
 bool drive_parse(struct drive *drive, const char *text, struct error *err)
 {
-    *drive = (struct drive){0};
+    *drive = (struct drive){.unit = DRIVE_NO_UNIT};
     if (!properties_parse(&drive->properties, "-drive", text, NULL, err)) return false;
     bool right = properties_fill(&drive->properties, rows, drive, err);
     if (right && !drive->file) right = error_set(err, "-drive %s: needs file=FILE", text);
@@ -36,6 +37,9 @@ bool drive_parse(struct drive *drive, const char *text, struct error *err)
                           "-drive %s: overlay= keeps what is written; that goes neither with "
                           "snapshot=on nor with readonly=on",
                           text);
+    if (right && drive->unit != DRIVE_NO_UNIT &&
+        (drive->interface != DRIVE_PFLASH || drive->unit > 1))
+        right = error_set(err, "-drive %s: unit= is 0 or 1, for if=pflash", text);
     if (right && drive->media == MEDIA_CDROM) drive->read_only = true;
     if (right && drive->interface == DRIVE_NONE && !drive->id)
         right = error_set(err, "-drive %s: needs id=NAME, by which a -device takes it", text);

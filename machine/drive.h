@@ -12,6 +12,8 @@
 /* Who takes it: the -device that names it, a virtio slot of its own, the board's flash. */
 enum drive_interface { DRIVE_VIRTIO, DRIVE_NONE, DRIVE_PFLASH };
 
+#define DRIVE_NO_UNIT UINT32_MAX
+
 struct drive {
     struct properties properties;
     const char *file, *id, *serial, *overlay;

@@ -367,7 +367,7 @@ static const struct option_row rows[] = {
     {"display",   "none",           "the same", apply_display},
     {"serial",    "mon:stdio|stdio|none", "stdio: without the Ctrl-A keys; none: not shown", apply_serial},
     {"clock",     "host|insn[,ips=N][,warp=on]", "time by the host's clock, or by instructions: repeatable", apply_clock},
-    {"drive",     "file=FILE[,if=virtio|none][,id=ID][,...]", "a disk image; docs/disks.md has all of it", apply_drive},
+    {"drive",     "file=FILE[,if=virtio|none|pflash][,id=ID][,...]", "a disk image; docs/disks.md has all of it", apply_drive},
     {"device",    "NAME[,key=value]...", "something for a virtio slot: virtio-blk-device, virtio-net-device, virtio-9p-device...", apply_device},
     {"netdev",    "user|socket|tap,id=ID[,...]", "a network for a virtio-net-device; docs/network.md has all of it", apply_netdev},
     {"virtfs",    "local,path=DIR,mount_tag=NAME,security_model=...", "share a directory; docs/sharing.md has all of it", apply_virtfs},

@@ -106,6 +106,16 @@ static bool plug_add(struct plugs *plugs, const char *text, struct drive *drive,
            (!plug->row->connect || plug->row->connect(plugs, plug, err));
 }
 
+/* The bank `unit` names, or the first free one. */
+static bool flash_take(struct plugs *plugs, struct drive *drive, struct error *err)
+{
+    unsigned unit = drive->unit != DRIVE_NO_UNIT ? drive->unit : plugs->flashes[0] != NULL;
+    if (plugs->flashes[unit])
+        return error_set(err, "-drive %s: flash bank %u is taken", drive->properties.whole, unit);
+    plugs->flashes[unit] = drive;
+    return true;
+}
+
 static bool drives_open(struct plugs *plugs, const struct machine_config *config, struct error *err)
 {
     for (unsigned i = 0; i < config->drives.count; i++) {
@@ -115,6 +125,7 @@ static bool drives_open(struct plugs *plugs, const struct machine_config *config
         if (!drive_parse(drive, config->drives.items[i], err)) return false;
         plugs->drive_count++;
         if (!drive_open(drive, config->snapshot, &config->notice, err)) return false;
+        if (drive->interface == DRIVE_PFLASH && !flash_take(plugs, drive, err)) return false;
     }
     return true;
 }

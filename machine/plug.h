@@ -18,6 +18,7 @@
 #define PLUG_DRIVES  16
 #define PLUG_NETDEVS 8
 #define PLUG_FSDEVS  8
+#define PLUG_FLASHES 2
 
 struct plug_row;
 
@@ -42,9 +43,10 @@ struct plugs {
     unsigned fsdev_count;
     struct plug items[MACHINE_MAX_WORDS + PLUG_DRIVES + PLUG_FSDEVS];
     unsigned count;
-    struct plug *slots[PLUG_SLOTS]; /* NULL: nothing is plugged in */
-    struct host_workers *workers;   /* NULL: work is done where it is asked for */
-    bool deterministic;             /* all that happens is a function of the inputs */
+    struct drive *flashes[PLUG_FLASHES]; /* NULL: an empty bank */
+    struct plug *slots[PLUG_SLOTS];      /* NULL: nothing is plugged in */
+    struct host_workers *workers;        /* NULL: work is done where it is asked for */
+    bool deterministic;                  /* all that happens is a function of the inputs */
 };
 
 /* Reads the configuration, opens all backends and gives each device its slot. False: what there is
