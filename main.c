@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "host/daemon.h"
 #include "host/terminal.h"
 #include "machine/machine.h"
 #include "machine/options.h"
@@ -25,8 +26,9 @@ static int fail(const struct error *err)
 /* What goes wrong while the machine runs. */
 static void say(void *owner, const char *text)
 {
-    (void)owner;
-    fprintf(stderr, "rivet: %s\n", text);
+    FILE *log = owner;
+    fprintf(log, "rivet: %s\n", text);
+    fflush(log);
 }
 
 static int print_help(void)
@@ -81,19 +83,56 @@ static int write_signature(const struct machine *machine, const char *path)
     return fail(&err);
 }
 
-static int run_on_terminal(struct machine *machine, const struct options *options)
+static int run_on_terminal(struct machine *machine, const struct options *options, FILE *log)
 {
     struct error err;
     int status;
     if (!host_terminal_open(&err)) return fail(&err);
-    host_terminal_set_raw(true);
+    /* A terminal that is neither the guest's nor the monitor's keeps its Ctrl-C. */
+    host_terminal_set_raw(!machine_serial(machine) || options->monitor_stdio);
     if (!session_run(machine, options, &status, &err)) status = fail(&err);
     host_terminal_close();
-    if (options->stats) stats_print(machine, stderr);
-    if (options->hash) fprintf(stderr, "state %016" PRIx64 "\n", machine_state_hash(machine));
-    if (options->profile) stats_print_profile(machine, stdout);
+    if (options->stats) stats_print(machine, log);
+    if (options->hash) fprintf(log, "state %016" PRIx64 "\n", machine_state_hash(machine));
+    if (options->profile) stats_print_profile(machine, options->log ? log : stdout);
     if (options->signature && write_signature(machine, options->signature) != EXIT_SUCCESS)
         return EXIT_FAILURE;
+    return status;
+}
+
+static int create_and_run(struct options *options, FILE *log, struct host_daemon *daemon)
+{
+    struct error err;
+    options->machine.notice = (struct notice){.say = say, .owner = log};
+    struct machine *machine = machine_create(&options->machine, &err);
+    if (!machine) return fail(&err);
+    int status = EXIT_FAILURE, pidfile = -1;
+    if (options->pidfile && (pidfile = host_pidfile_write(options->pidfile, &err)) < 0) {
+        fail(&err);
+    } else {
+        host_daemon_ready(daemon);
+        status = options->dumpdtb ? dump_device_tree(machine, options->dumpdtb)
+                                  : run_on_terminal(machine, options, log);
+    }
+    machine_destroy(machine);
+    host_pidfile_remove(pidfile, options->pidfile);
+    return status;
+}
+
+static int start(struct options *options)
+{
+    struct error err;
+    struct host_daemon daemon = {.ready_fd = -1};
+    FILE *log = stderr;
+    if (options->log && !(log = fopen(options->log, "w"))) {
+        error_set(&err, "-D %s: can't be written", options->log);
+        return fail(&err);
+    }
+    err.text[0] = '\0';
+    int status = options->daemonize ? host_daemon_split(&daemon, &err) : -1;
+    if (err.text[0]) fail(&err);
+    if (status < 0) status = create_and_run(options, log, &daemon);
+    if (log != stderr) fclose(log);
     return status;
 }
 
@@ -116,13 +155,7 @@ int main(int argc, char **argv)
     if (options.help) return print_help();
     if (options.cpu_help) return cpus_print(stdout) ? EXIT_SUCCESS : EXIT_FAILURE;
     if (options.version) return puts("rivet " RIVET_VERSION) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
-    options.machine.notice.say = say;
     if (options.cpu_lacks)
         fprintf(stderr, "rivet: -cpu: the profile asks for these too: %s\n", options.cpu_lacks);
-    struct machine *machine = machine_create(&options.machine, &err);
-    if (!machine) return fail(&err);
-    int status = options.dumpdtb ? dump_device_tree(machine, options.dumpdtb)
-                                 : run_on_terminal(machine, &options);
-    machine_destroy(machine);
-    return status;
+    return start(&options);
 }

@@ -170,6 +170,11 @@ const void *machine_device_tree(const struct machine *machine, size_t *size)
     return machine->fdt;
 }
 
+struct host_chars *machine_serial(struct machine *machine)
+{
+    return machine->plugs.serial ? machine->plugs.serial->chars : NULL;
+}
+
 struct hart *machine_hart(struct machine *machine, unsigned id)
 {
     return id < machine->config.harts ? &machine->harts[id].hart : NULL;

@@ -40,8 +40,10 @@ struct machine_config {
     uint64_t clock_ips; /* 0: the host's clock; else the `insn` clock, so many a second */
     bool warp;          /* `insn` clock: idle time is skipped */
     struct machine_words drives, devices, netdevs; /* in the words of -drive and so on */
-    struct machine_words fsdevs, virtfs;           /* likewise */
-    bool snapshot;             /* what is written to drives is forgotten at the end */
+    struct machine_words fsdevs, virtfs, chardevs; /* likewise */
+    const char
+        *serial;   /* where the serial port leads, in the words of -serial; NULL: the console */
+    bool snapshot; /* what is written to drives is forgotten at the end */
     struct notice notice;      /* told of host failures while the machine runs */
     uint64_t (*entropy)(void); /* seeds the guest's random numbers; NULL: the host's */
 };
@@ -120,6 +122,9 @@ void machine_input_break(struct machine *); /* a break on the serial line */
 /* What a test program left between its symbols begin_signature and end_signature; valid as long as
  * the machine. NULL: its ELF file has no such symbols, or they are not in RAM. */
 const uint8_t *machine_signature(const struct machine *, uint64_t *size);
+
+/* What -serial named; NULL: the serial port is the console's. */
+struct host_chars *machine_serial(struct machine *);
 
 /* Resets harts and devices and loads the images again: a reboot. */
 bool machine_reset(struct machine *, struct error *err);

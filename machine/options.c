@@ -181,11 +181,12 @@ static bool apply_display(struct options *options, const char *argument, struct 
 
 static bool apply_serial(struct options *options, const char *argument, struct error *err)
 {
+    (void)err;
     options->escapes = strcmp(argument, "mon:stdio") == 0;
     options->silent = strcmp(argument, "none") == 0;
-    return options->escapes || options->silent || strcmp(argument, "stdio") == 0 ||
-           error_set(err, "-serial %s: not there yet; there are stdio, mon:stdio and none",
-                     argument);
+    bool console = options->escapes || options->silent || strcmp(argument, "stdio") == 0;
+    options->machine.serial = console ? NULL : argument;
+    return true;
 }
 
 static bool apply_no_reboot(struct options *options, const char *argument, struct error *err)
@@ -227,6 +228,32 @@ static bool apply_fsdev(struct options *options, const char *argument, struct er
 static bool apply_virtfs(struct options *options, const char *argument, struct error *err)
 {
     return add_word(&options->machine.virtfs, "-virtfs", argument, err);
+}
+
+static bool apply_chardev(struct options *options, const char *argument, struct error *err)
+{
+    return add_word(&options->machine.chardevs, "-chardev", argument, err);
+}
+
+static bool apply_pidfile(struct options *options, const char *argument, struct error *err)
+{
+    (void)err;
+    options->pidfile = argument;
+    return true;
+}
+
+static bool apply_daemonize(struct options *options, const char *argument, struct error *err)
+{
+    (void)argument, (void)err;
+    options->daemonize = true;
+    return true;
+}
+
+static bool apply_log(struct options *options, const char *argument, struct error *err)
+{
+    (void)err;
+    options->log = argument;
+    return true;
 }
 
 static bool apply_snapshot(struct options *options, const char *argument, struct error *err)
@@ -365,15 +392,19 @@ static const struct option_row rows[] = {
     {"M",         "virt[,dumpdtb=FILE]", "the same", apply_machine},
     {"nographic", NULL,             "the serial port is this terminal (always so)", apply_nographic},
     {"display",   "none",           "the same", apply_display},
-    {"serial",    "mon:stdio|stdio|none", "stdio: without the Ctrl-A keys; none: not shown", apply_serial},
+    {"serial",    "mon:stdio|stdio|pty|file:PATH|unix:PATH|null|none", "where the serial port leads; docs/serial.md has all of it", apply_serial},
+    {"chardev",   "null|pty|file|socket,id=ID[,...]", "the same by name, for -serial chardev:ID and virtconsole", apply_chardev},
     {"clock",     "host|insn[,ips=N][,warp=on]", "time by the host's clock, or by instructions: repeatable", apply_clock},
     {"drive",     "file=FILE[,if=virtio|none|pflash][,id=ID][,...]", "a disk image; docs/disks.md has all of it", apply_drive},
-    {"device",    "NAME[,key=value]...", "something for a virtio slot: virtio-blk-device, virtio-net-device, virtio-9p-device...", apply_device},
+    {"device",    "NAME[,key=value]...", "something for a virtio slot: virtio-blk-device, virtio-net-device...; an unknown NAME lists them", apply_device},
     {"netdev",    "user|socket|tap,id=ID[,...]", "a network for a virtio-net-device; docs/network.md has all of it", apply_netdev},
     {"virtfs",    "local,path=DIR,mount_tag=NAME,security_model=...", "share a directory; docs/sharing.md has all of it", apply_virtfs},
     {"fsdev",     "local,id=ID,path=DIR,security_model=...", "the same, for a virtio-9p-device", apply_fsdev},
     {"snapshot",  NULL,             "what is written to drives is forgotten at the end", apply_snapshot},
     {"no-reboot", NULL,             "end when the guest reboots", apply_no_reboot},
+    {"pidfile",   "FILE",           "holds the process's number while it runs", apply_pidfile},
+    {"daemonize", NULL,             "go on in the background once the machine stands", apply_daemonize},
+    {"D",         "FILE",           "what goes wrong while it runs, and what -d prints, goes there", apply_log},
     {"d",         "stats|profile|hash|trace=FILE", "print counters, or a hash of the machine's state, at the end; write every instruction", apply_debug},
     {"signature", "FILE",           "write what a test program left from begin_signature on, a word a line", apply_signature},
     {"S",         NULL,             "start stopped, in the monitor", apply_stopped},
@@ -391,8 +422,8 @@ static const struct option_row rows[] = {
 /* QEMU's options that Rivet lacks: known, so that the message can say so. */
 static const char *const lacking[] = {
     "nic", "hda", "cdrom", "blockdev",
-    "mon", "chardev", "loader", "dtb", "rtc", "icount", "pidfile", "daemonize",
-    "D", "trace", "object", "global", "fw_cfg", "pflash", "sd", "boot", "numa",
+    "mon", "loader", "dtb", "rtc", "icount",
+    "trace", "object", "global", "fw_cfg", "pflash", "sd", "boot", "numa",
     "name", "uuid", "semihosting", "singlestep", "enable-kvm", "qmp", "vnc", "vga", "usb", "audio",
     "no-shutdown", "action", "watchdog", "incoming", "loadvm", "readconfig", "sandbox",
     "parallel", "net", "k", "g", "spice", "seed", "mem-path", "mem-prealloc", "smbios",
@@ -453,5 +484,8 @@ bool options_parse(struct options *options, int argc, char *const *argv, struct 
             return error_set(err, "%s: needs an argument: %s", argv[i], row->argument);
         if (!row->apply(options, row->argument ? argv[++i] : NULL, err)) return false;
     }
-    return true;
+    bool terminal = (!options->machine.serial && !options->silent) || options->monitor_stdio;
+    return !options->daemonize || !terminal ||
+           error_set(err, "-daemonize: there is no terminal any more; -serial pty, file:PATH, "
+                          "unix:PATH or none, and no -monitor stdio");
 }

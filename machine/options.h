@@ -33,9 +33,12 @@ struct options {
     struct option_command commands[OPTIONS_COMMANDS_MAX];
     unsigned command_count;
     const char *signature; /* write the test program's signature here at the end; or NULL */
-    bool silent;           /* -serial none: what the guest prints is not shown */
-    bool escapes;          /* Ctrl-A is the escape key of the console */
-    const char *dumpdtb;   /* write the device tree here and exit; or NULL */
+    const char *pidfile;   /* or NULL */
+    const char *log;       /* -D FILE; NULL: standard error */
+    bool daemonize;
+    bool silent;         /* -serial none: what the guest prints is not shown */
+    bool escapes;        /* Ctrl-A is the escape key of the console */
+    const char *dumpdtb; /* write the device tree here and exit; or NULL */
 };
 
 /* Reads argv[1..]; strings stay the caller's. False: `err` names the option and what was wrong. */

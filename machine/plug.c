@@ -16,6 +16,9 @@ static const struct plug_row rows[] = {
     {"virtio-blk-device", "virtio-blk", plug_blk_connect, plug_blk_create},
     {"virtio-net-device", "virtio-net", plug_net_connect, plug_net_create},
     {"virtio-rng-device", "virtio-rng", NULL,             plug_rng_create},
+    {"virtio-serial-device", "virtio-serial", plug_serial_connect, plug_serial_create},
+    {"virtconsole",       NULL,         plug_port_connect, NULL},
+    {"virtserialport",    NULL,         plug_port_connect, NULL},
 };
 /* clang-format on */
 
@@ -102,7 +105,7 @@ static bool plug_add(struct plugs *plugs, const char *text, struct drive *drive,
     plugs->count++;
     plug->drive = drive;
     plug->fsdev = fsdev;
-    return plug_find_row(plug, err) && plug_take_slot(plugs, plug, err) &&
+    return plug_find_row(plug, err) && (!plug->row->create || plug_take_slot(plugs, plug, err)) &&
            (!plug->row->connect || plug->row->connect(plugs, plug, err));
 }
 
@@ -162,13 +165,64 @@ static bool fsdevs_open(struct plugs *plugs, const struct machine_words *words, 
     return true;
 }
 
+static struct chardev *chardev_by_id(struct plugs *plugs, const char *id)
+{
+    for (unsigned i = 0; i < plugs->chardev_count; i++) {
+        const char *own = plugs->chardevs[i].id;
+        if (own && strcmp(own, id) == 0) return &plugs->chardevs[i];
+    }
+    return NULL;
+}
+
+struct chardev *plugs_take_chardev(struct plugs *plugs, const char *option, const char *text,
+                                   const char *id, struct error *err)
+{
+    struct chardev *chardev = chardev_by_id(plugs, id);
+    if (!chardev) error_set(err, "%s %s: there is no -chardev with id=%s", option, text, id);
+    if (chardev && chardev->taken)
+        error_set(err, "%s %s: chardev %s is in another port already", option, text, id);
+    if (!chardev || chardev->taken) return NULL;
+    chardev->taken = true;
+    return chardev;
+}
+
+#define BY_ID "chardev:"
+
+static bool serial_open(struct plugs *plugs, const struct machine_config *config, struct error *err)
+{
+    const char *text = config->serial;
+    if (!text) return true;
+    if (strncmp(text, BY_ID, strlen(BY_ID)) == 0) {
+        plugs->serial = plugs_take_chardev(plugs, "-serial", text, text + strlen(BY_ID), err);
+        return plugs->serial;
+    }
+    struct chardev *own = &plugs->chardevs[plugs->chardev_count];
+    if (!chardev_open_serial(own, text, &config->notice, err)) return false;
+    plugs->chardev_count++;
+    plugs->serial = own;
+    return true;
+}
+
+static bool chardevs_open(struct plugs *plugs, const struct machine_config *config,
+                          struct error *err)
+{
+    for (unsigned i = 0; i < config->chardevs.count; i++) {
+        if (plugs->chardev_count == PLUG_CHARDEVS)
+            return error_set(err, "-chardev: more than %d of them", PLUG_CHARDEVS);
+        struct chardev *chardev = &plugs->chardevs[plugs->chardev_count];
+        if (!chardev_open(chardev, config->chardevs.items[i], &config->notice, err)) return false;
+        plugs->chardev_count++;
+    }
+    return serial_open(plugs, config, err);
+}
+
 /* As in QEMU the drives with a device of their own come after all -device options. */
 bool plugs_open(struct plugs *plugs, const struct machine_config *config, struct error *err)
 {
     plugs->deterministic = config->clock_ips != 0;
     if (!drives_open(plugs, config, err) || !netdevs_open(plugs, config, err) ||
         !fsdevs_open(plugs, &config->fsdevs, false, err) ||
-        !fsdevs_open(plugs, &config->virtfs, true, err))
+        !fsdevs_open(plugs, &config->virtfs, true, err) || !chardevs_open(plugs, config, err))
         return false;
     for (unsigned i = 0; i < config->devices.count; i++)
         if (!plug_add(plugs, config->devices.items[i], NULL, NULL, err)) return false;
@@ -198,6 +252,8 @@ void plugs_stop(struct plugs *plugs)
 {
     for (unsigned i = 0; i < plugs->netdev_count; i++)
         host_net_stop(plugs->netdevs[i].net);
+    for (unsigned i = 0; i < plugs->chardev_count; i++)
+        host_chars_stop(plugs->chardevs[i].chars);
 }
 
 void plugs_close(struct plugs *plugs)
@@ -208,6 +264,8 @@ void plugs_close(struct plugs *plugs)
         properties_fini(&plugs->items[--plugs->count].properties);
     while (plugs->netdev_count)
         netdev_fini(&plugs->netdevs[--plugs->netdev_count]);
+    while (plugs->chardev_count)
+        chardev_fini(&plugs->chardevs[--plugs->chardev_count]);
     while (plugs->fsdev_count)
         fsdev_fini(&plugs->fsdevs[--plugs->fsdev_count]);
     while (plugs->drive_count)

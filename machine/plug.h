@@ -9,16 +9,18 @@
 
 #include "dev/virtio/virtio.h"
 #include "host/worker.h"
+#include "machine/chardev.h"
 #include "machine/drive.h"
 #include "machine/fsdev.h"
 #include "machine/machine.h"
 #include "machine/netdev.h"
 
-#define PLUG_SLOTS   8
-#define PLUG_DRIVES  16
-#define PLUG_NETDEVS 8
-#define PLUG_FSDEVS  8
-#define PLUG_FLASHES 2
+#define PLUG_SLOTS    8
+#define PLUG_DRIVES   16
+#define PLUG_NETDEVS  8
+#define PLUG_FSDEVS   8
+#define PLUG_CHARDEVS 8
+#define PLUG_FLASHES  2
 
 struct plug_row;
 
@@ -30,6 +32,11 @@ struct plug {
     struct drive *drive;   /* what it takes, or NULL */
     struct netdev *netdev; /* likewise */
     struct fsdev *fsdev;   /* likewise */
+    /* A virtio-serial-device and its ports: */
+    struct plug *serial; /* of a port: where it is */
+    struct chardev *chardev;
+    unsigned port;
+    unsigned port_count;   /* of a device */
     struct device *device; /* the board's; NULL until it has been made */
     uint64_t random;       /* of a deterministic entropy device */
 };
@@ -41,6 +48,9 @@ struct plugs {
     unsigned netdev_count;
     struct fsdev fsdevs[PLUG_FSDEVS];
     unsigned fsdev_count;
+    struct chardev chardevs[PLUG_CHARDEVS + 1]; /* and one for the serial port */
+    unsigned chardev_count;
+    struct chardev *serial; /* the serial port's, or NULL: it is the console */
     struct plug items[MACHINE_MAX_WORDS + PLUG_DRIVES + PLUG_FSDEVS];
     unsigned count;
     struct drive *flashes[PLUG_FLASHES]; /* NULL: an empty bank */

@@ -9,6 +9,7 @@ struct plug_row {
     const char *alias; /* "virtio-blk", or NULL */
     /* Finds the backends the properties name. False: they are missing or not right. May be NULL. */
     bool (*connect)(struct plugs *, struct plug *, struct error *err);
+    /* NULL: it takes no slot, but is a part of another device. */
     struct device *(*create)(struct plugs *, struct plug *, const char *name,
                              const struct virtio_wiring *, struct error *err);
 };
@@ -23,6 +24,16 @@ struct plug_row {
 
 /* Threads for what a hart should not wait for, unless all must be deterministic. */
 bool plugs_need_workers(struct plugs *, struct error *err);
+
+/* The -chardev a port names. NULL: there is none, or it is another port's; `option` and `text` are
+ * who asks. */
+struct chardev *plugs_take_chardev(struct plugs *, const char *option, const char *text,
+                                   const char *id, struct error *err);
+
+bool plug_serial_connect(struct plugs *, struct plug *, struct error *err);
+struct device *plug_serial_create(struct plugs *, struct plug *, const char *name,
+                                  const struct virtio_wiring *, struct error *err);
+bool plug_port_connect(struct plugs *, struct plug *, struct error *err);
 
 bool plug_9p_connect(struct plugs *, struct plug *, struct error *err);
 struct device *plug_9p_create(struct plugs *, struct plug *, const char *name,

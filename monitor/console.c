@@ -12,6 +12,7 @@ static size_t console_write(void *owner, const uint8_t *bytes, size_t count)
 {
     struct terminal_console *console = owner;
     size_t taken;
+    if (console->serial) return host_chars_write(console->serial, bytes, count);
     if (console->output_ended || console->silent) return count;
     if (console->json) {
         out_console(console->json, (const char *)bytes, count);
@@ -150,12 +151,12 @@ static void console_wait(void *owner, bool want_input, bool want_output, uint64_
         /* Readable for good once a signal came: heard once, it must not end every wait. */
         [SIGNAL] = {.fd = console->signal_heard ? -1 : host_signal_fd()},
         [INPUT] = {.fd = -1},
-        [OUTPUT] = {.fd = want_output ? HOST_STDOUT : -1, .write = true},
+        [OUTPUT] = {.fd = want_output && !console->serial ? HOST_STDOUT : -1, .write = true},
     };
     if (console->held_count && !console->monitor_only) {
         if (want_input && console->asked == ASKED_NOTHING) take_input(console);
         if (console->held_count == 0) timeout_ns = 0;
-    } else if (want_input && !console->input_ended && !console->held_count) {
+    } else if ((want_input || console->serial) && !console->input_ended && !console->held_count) {
         fds[INPUT].fd = HOST_STDIN;
     }
     for (unsigned i = 0; i < console->more_count; i++)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "host/chars.h"
 #include "host/poll.h"
 #include "machine/machine.h"
 #include "monitor/escape.h"
@@ -23,8 +24,9 @@ struct terminal_console {
     bool escapes;      /* Ctrl-A is the escape key */
     bool monitor_only; /* -monitor stdio: nothing typed is the guest's, and Ctrl-C asks for the
                           monitor */
-    bool silent;       /* the guest's output is not printed: its port is someone else's */
-    struct out *json;  /* when set, what the guest prints is wrapped in JSON */
+    struct host_chars *serial; /* where the guest's serial port leads; NULL: to the terminal */
+    bool silent;               /* the guest's output is not printed: its port is someone else's */
+    struct out *json;          /* when set, what the guest prints is wrapped in JSON */
     enum asked asked;
     /* What was read but not yet used: the guest's, or the monitor's next line. */
     uint8_t held[CONSOLE_HELD];

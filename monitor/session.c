@@ -114,6 +114,32 @@ static void guest_run(struct monitor *mon)
     move_after_command(mon);
 }
 
+/* ---- a serial port that leads elsewhere; from its thread ---- */
+
+static size_t serial_receive(void *owner, const uint8_t *bytes, size_t count)
+{
+    struct terminal_console *console = owner;
+    return machine_input(console->machine, bytes, count);
+}
+
+static void serial_room(void *owner)
+{
+    struct terminal_console *console = owner;
+    host_waker_wake(&console->waker);
+}
+
+static void serial_stop(const struct monitor *mon)
+{
+    host_chars_stop(mon->console->serial);
+}
+
+static bool serial_start(struct monitor *mon, struct error *err)
+{
+    struct host_chars_end end = {
+        .receive = serial_receive, .room = serial_room, .owner = mon->console};
+    return !mon->console->serial || host_chars_start(mon->console->serial, &end, err);
+}
+
 static bool setup(struct monitor *mon, const struct options *options, struct error *err)
 {
     mon->no_reboot = options->no_reboot;
@@ -121,12 +147,15 @@ static bool setup(struct monitor *mon, const struct options *options, struct err
     mon->out.colour = host_terminal_is_tty() && !options->json;
     mon->console->monitor_only = options->monitor_stdio;
     mon->console->silent = options->silent;
+    mon->console->serial = machine_serial(mon->machine);
+    /* Then the terminal is the monitor's, or nobody's. */
+    if (mon->console->serial && !options->monitor_stdio) mon->console->input_ended = true;
     mon->console->json = options->json ? &mon->out : NULL;
     if (options->monitor) mon->commands = fopen(options->monitor, "r");
     if (options->monitor && !mon->commands)
         return error_set(err, "-monitor %s: can't be read", options->monitor);
     if (options->trace && !trace_open(mon, options->trace, err)) return false;
-    return !options->gdb || gdb_listen(mon, options->gdb, err);
+    return (!options->gdb || gdb_listen(mon, options->gdb, err)) && serial_start(mon, err);
 }
 
 static void run(struct monitor *mon, const struct options *options)
@@ -151,6 +180,7 @@ bool session_run(struct machine *machine, const struct options *options, int *st
     if (done) run(&mon, options);
     int signal = host_signal_received();
     *status = signal && !mon.ended ? 128 + signal : mon.status;
+    serial_stop(&mon);
     gdb_close(&mon);
     if (mon.commands) fclose(mon.commands);
     monitor_fini(&mon);

@@ -41,6 +41,7 @@ struct console_port {
     size_t name_bytes;
     bool console;
     struct char_sink sink;
+    bool (*ready)(void *owner);
     struct char_room room;
 };
 
@@ -151,7 +152,8 @@ static void console_send(struct virtio_console *console, unsigned port)
     const struct char_sink *sink = &console->ports[port].sink;
     unsigned queue = port_queue(port) + 1;
     struct virtio_chain chain;
-    while (virtio_pop(&console->virtio, queue, &chain)) {
+    bool (*ready)(void *) = console->ports[port].ready;
+    while ((!ready || ready(sink->owner)) && virtio_pop(&console->virtio, queue, &chain)) {
         for (unsigned i = 0; i < chain.readable; i++) {
             const struct virtio_span *span = &chain.spans[i];
             for (uint32_t at = 0; at < span->size; at += PIECE_BYTES) {
@@ -183,6 +185,14 @@ size_t virtio_console_receive(struct device *device, unsigned port, const uint8_
     console->starved[port] = done < count;
     mutex_unlock(&console->virtio.lock);
     return done;
+}
+
+void virtio_console_resume(struct device *device, unsigned port)
+{
+    struct virtio_console *console = console_of(virtio_of(device));
+    mutex_lock(&console->virtio.lock);
+    if (port < console->count && console_has_port(console, port)) console_send(console, port);
+    mutex_unlock(&console->virtio.lock);
 }
 
 static void console_tell_room(struct virtio_console *console, unsigned port)
@@ -283,6 +293,7 @@ static void console_plug(struct console_port *port, const struct virtio_console_
 {
     port->console = from->console;
     port->sink = from->sink;
+    port->ready = from->ready;
     port->room = from->room;
     if (!from->name) return;
     port->name_bytes = strnlen(from->name, sizeof(port->name));

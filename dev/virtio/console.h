@@ -13,6 +13,9 @@ struct virtio_console_port {
     const char *name; /* NULL: none; at most VIRTIO_CONSOLE_NAME bytes are told; copied */
     bool console;     /* a terminal (hvc), not a plain channel */
     struct char_sink sink;
+    /* Whether the sink will take a buffer of the driver's now; if not, virtio_console_resume tells
+     * when. NULL: it always does. Called like `sink`, and for the same owner. */
+    bool (*ready)(void *owner);
     struct char_room room;
 };
 
@@ -24,6 +27,9 @@ struct device *virtio_console_create(const char *name, const struct virtio_wirin
 /* Bytes arrive at a port; returns how many were taken. The rest waits with the caller until `room`
  * is called. */
 size_t virtio_console_receive(struct device *, unsigned port, const uint8_t *bytes, size_t count);
+
+/* The sink of a port that was not ready takes more. */
+void virtio_console_resume(struct device *, unsigned port);
 
 /* The terminal of port 0 has another size now. */
 void virtio_console_resize(struct device *, unsigned columns, unsigned rows);

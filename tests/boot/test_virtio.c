@@ -45,7 +45,7 @@ static void boot(struct console *c, const char *path, char *const more[])
     struct guest_line line;
     char drive[256];
     snprintf(drive, sizeof drive, "file=%s,if=none,id=d0,format=raw", path);
-    char *all[12] = {"-drive", drive, "-device", "virtio-blk-device,drive=d0,serial=rivet-1"};
+    char *all[20] = {"-drive", drive, "-device", "virtio-blk-device,drive=d0,serial=rivet-1"};
     for (size_t n = 4; *more; more++)
         all[n++] = *more;
     char *const *argv = guest_command(&line, "console=ttyS0", all);
@@ -59,7 +59,8 @@ static void boot(struct console *c, const char *path, char *const more[])
 static void shared_directory_is_the_same_inside_and_out(const char *path)
 {
     char command[256];
-    snprintf(command, sizeof command, "[ \"$(cat %s.d/new/name)\" = host.guest ]", path);
+    snprintf(command, sizeof command,
+             "[ \"$(cat %s.d/new/name)\" = host.guest ] && grep -q said %s.d/hvc", path, path);
     assert_int_equal(system(command), 0);
 }
 
@@ -67,10 +68,13 @@ static void shared_directory_is_the_same_inside_and_out(const char *path)
 static void a_script_typed_before_the_boot_writes_the_disk(void **state)
 {
     struct console c;
-    char shared[256];
+    char shared[256], hvc[256];
     snprintf(shared, sizeof shared, "local,path=%s.d,mount_tag=host,security_model=mapped-xattr",
              (char *)*state);
-    boot(&c, *state, (char *[]){"-device", "virtio-rng-device", "-virtfs", shared, NULL});
+    snprintf(hvc, sizeof hvc, "file,id=c0,path=%s.d/hvc", (char *)*state);
+    boot(&c, *state,
+         (char *[]){"-device", "virtio-rng-device", "-virtfs", shared, "-chardev", hvc, "-device",
+                    "virtio-serial-device", "-device", "virtconsole,chardev=c0", NULL});
     assert_true(console_type(
         &c, "uname -a; expr 6 '*' 7\n"
             "mkdir -p /m; mount -t ext4 /dev/vda /m || poweroff -f\n"
@@ -79,6 +83,7 @@ static void a_script_typed_before_the_boot_writes_the_disk(void **state)
             "mkdir -p /h; mount -t 9p -o trans=virtio,version=9p2000.L host /h\n"
             "echo .guest >> /h/file; mkdir /h/old; mv /h/file /h/old/name; mv /h/old /h/new\n"
             "ln -s name /h/new/link; chown 7 /h/new/name; ls -l /h/new/; umount /h\n"
+            "echo said > /dev/hvc0\n"
             "fstrim /m; sync; echo written; umount /m; poweroff -f\n"));
     console_close_input(&c);
     assert_true(console_expect(&c, "Linux rivet 6."));

@@ -18,6 +18,7 @@ struct end {
 struct bench {
     struct driver driver;
     struct end ends[2];
+    bool picky; /* a sink is full at 6 bytes */
 };
 
 static void end_take(void *owner, const uint8_t *bytes, size_t count)
@@ -33,12 +34,18 @@ static void end_room(void *owner)
     ((struct end *)owner)->room_calls++;
 }
 
+static bool end_ready(void *owner)
+{
+    return ((struct end *)owner)->size < 6;
+}
+
 static struct device *make_console(struct bench *bench, unsigned count)
 {
     struct virtio_wiring wiring = driver_wiring(&bench->driver);
     struct virtio_console_port ports[2] = {{.console = true}, {.name = "org.rivet.1"}};
     for (unsigned i = 0; i < 2; i++) {
         ports[i].sink = (struct char_sink){.write = end_take, .owner = &bench->ends[i]};
+        ports[i].ready = bench->picky ? end_ready : NULL;
         ports[i].room = (struct char_room){.room = end_room, .owner = &bench->ends[i]};
     }
     return virtio_console_create("console0", &wiring, ports, count, NULL);
@@ -129,6 +136,28 @@ static void console_keeps_what_the_driver_has_no_buffer_for(void **state)
     assert_int_equal(bench.ends[0].room_calls, 2);
     assert_int_equal(receive(&bench, 0, "def"), 3);
     assert_int_equal(receive(&bench, 7, "x"), 0);
+    driver_fini(&bench.driver);
+}
+
+static void console_keeps_what_the_sink_has_no_room_for(void **state)
+{
+    (void)state;
+    struct bench bench;
+    uint32_t written;
+    bench_init(&bench, 1);
+    bench.driver.device->ops->destroy(bench.driver.device);
+    bench.picky = true;
+    bench.driver.device = make_console(&bench, 1);
+    driver_start(&bench.driver, 0, 2);
+    send(&bench, TX0, "123456");
+    struct piece piece = {BUFFER, 6, false};
+    driver_add(&bench.driver, TX0, &piece, 1);
+    driver_kick(&bench.driver, TX0);
+    assert_false(driver_used(&bench.driver, TX0, &written));
+    bench.ends[0].size = 0;
+    virtio_console_resume(bench.driver.device, 0);
+    assert_true(driver_used(&bench.driver, TX0, &written));
+    assert_int_equal(bench.ends[0].size, 6);
     driver_fini(&bench.driver);
 }
 
@@ -254,6 +283,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(console_passes_text_both_ways_on_every_kind_of_ring),
         cmocka_unit_test(console_keeps_what_the_driver_has_no_buffer_for),
+        cmocka_unit_test(console_keeps_what_the_sink_has_no_room_for),
         cmocka_unit_test(console_emergency_write_works_before_the_driver),
         cmocka_unit_test(console_tells_a_new_size),
         cmocka_unit_test(console_announces_its_ports),

@@ -116,6 +116,20 @@ static void each_is_one_line_and_exit_code_1(void **state)
         {"-bios good -smp 65", "-smp 65: "},
         {"-bios good -M virt,dumpdtb=missing/x", "missing/x: "},
         {"-bios good stray", "stray: not an option"},
+        {"-bios good -serial tty:x", "-serial tty:x: no such place; there are mon:stdio"},
+        {"-bios good -serial file:", "needs the path of a file"},
+        {"-bios good -serial file:missing/x", "missing/x: No such file"},
+        {"-bios good -serial unix:missing", "missing: No such file"},
+        {"-bios good -serial unix:x,colour=red", "unknown property colour"},
+        {"-bios good -serial chardev:c", "no -chardev with id=c"},
+        {"-bios good -chardev null", "needs id=NAME"},
+        {"-bios good -chardev tv,id=c", "there are null, pty, file and socket"},
+        {"-bios good -device virtconsole,chardev=c", "needs a -device virtio-serial-device before"},
+        {"-bios good -device virtio-serial-device", "no virtconsole or virtserialport behind it"},
+        {"-bios good -serial null -pidfile missing/x", "-pidfile missing/x: No such file"},
+        {"-bios good -D missing/x", "-D missing/x: can't be written"},
+        {"-bios good -daemonize", "-daemonize: there is no terminal any more"},
+        {"-bios random -daemonize -serial null", "random: not firmware"},
     };
     const char *rivet = getenv("RIVET");
     if (!rivet) skip();
@@ -145,11 +159,29 @@ static void what_is_right_is_accepted(void **state)
     assert_int_equal(system(command), 0);
 }
 
+/* The shell goes on when the machine stands; its number is in the file as long as it lives. */
+static void a_daemon_can_be_found_and_ended(void **state)
+{
+    (void)state;
+    const char *rivet = getenv("RIVET");
+    char command[1024];
+    if (!rivet) skip();
+    snprintf(command, sizeof command,
+             "%s -bios good -daemonize -serial file:port -pidfile pid -D log >out 2>err && "
+             "kill -0 $(cat pid) && ! %s -bios good -serial null -pidfile pid 2>twice && "
+             "grep -q 'belongs to a machine that runs' twice && kill $(cat pid) && "
+             "for i in $(seq 1000); do [ -e pid ] || break; sleep 0.01; done && [ ! -e pid ] && "
+             "[ ! -s err ] && [ ! -s log ]",
+             rivet, rivet);
+    assert_int_equal(system(command), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_is_one_line_and_exit_code_1),
         cmocka_unit_test(what_is_right_is_accepted),
+        cmocka_unit_test(a_daemon_can_be_found_and_ended),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
