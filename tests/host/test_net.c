@@ -52,6 +52,14 @@ static void say(void *owner, const char *text)
     mutex_unlock(&card->lock);
 }
 
+static bool card_was_told(struct card *card, const char *part)
+{
+    mutex_lock(&card->lock);
+    bool told = strstr(card->said, part) != NULL;
+    mutex_unlock(&card->lock);
+    return told;
+}
+
 static void card_init(struct card *card)
 {
     memset(card, 0, sizeof *card);
@@ -226,7 +234,7 @@ static void a_cable_carries_frames_both_ways(void **state)
     await(&b, &b.count, 1);
     assert_int_equal(b.size, 77);
     host_net_close(other);
-    while (!strstr(a.said, "waiting for the next"))
+    while (!card_was_told(&a, "waiting for the next"))
         assert_true(host_event_wait(&a.changed, 20 * HOST_NS_PER_SECOND));
     host_net_close(net);
     card_fini(&a);
