@@ -23,6 +23,13 @@ void host_memory_unmap(void *bytes, uint64_t size)
     if (bytes) munmap(bytes, (size_t)size);
 }
 
+void host_memory_discard(void *bytes, uint64_t size)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = (uintptr_t)bytes;
+    uintptr_t first = (start + page - 1) & ~(page - 1), end = (start + size) & ~(page - 1);
+    if (first < end) madvise((void *)first, end - first, MADV_DONTNEED);
+}
+
 uint64_t host_memory_physical_bytes(void)
 {
     long pages = sysconf(_SC_PHYS_PAGES);

@@ -9,6 +9,10 @@
 void *host_memory_map(uint64_t size);
 void host_memory_unmap(void *bytes, uint64_t size);
 
+/* Gives what lies in whole host pages of [bytes, bytes + size) back to the host; it reads as zero
+ * from then on. Without effect where the host can't. */
+void host_memory_discard(void *bytes, uint64_t size);
+
 /* How much physical memory the host has, in bytes; UINT64_MAX when it does not tell. */
 uint64_t host_memory_physical_bytes(void);
 

@@ -13,6 +13,7 @@
 /* clang-format off */
 static const struct plug_row rows[] = {
     {"virtio-9p-device",  "virtio-9p",  plug_9p_connect,  plug_9p_create},
+    {"virtio-balloon-device", "virtio-balloon", NULL, plug_balloon_create},
     {"virtio-blk-device", "virtio-blk", plug_blk_connect, plug_blk_create},
     {"virtio-net-device", "virtio-net", plug_net_connect, plug_net_create},
     {"virtio-rng-device", "virtio-rng", NULL,             plug_rng_create},

@@ -35,6 +35,9 @@ struct device *plug_serial_create(struct plugs *, struct plug *, const char *nam
                                   const struct virtio_wiring *, struct error *err);
 bool plug_port_connect(struct plugs *, struct plug *, struct error *err);
 
+struct device *plug_balloon_create(struct plugs *, struct plug *, const char *name,
+                                   const struct virtio_wiring *, struct error *err);
+
 bool plug_9p_connect(struct plugs *, struct plug *, struct error *err);
 struct device *plug_9p_create(struct plugs *, struct plug *, const char *name,
                               const struct virtio_wiring *, struct error *err);
