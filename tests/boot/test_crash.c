@@ -36,7 +36,8 @@ static void shell(const char *format, const char *path)
 {
     char command[512], full[704];
     snprintf(command, sizeof command, format, path);
-    snprintf(full, sizeof full, "export PATH=$PATH:/sbin:/usr/sbin; { %s; } > /dev/null 2>&1", command);
+    snprintf(full, sizeof full, "export PATH=$PATH:/sbin:/usr/sbin; { %s; } > /dev/null 2>&1",
+             command);
     int status = system(full);
     if (status != 0) fail_msg("%s: status %d", command, WEXITSTATUS(status));
 }
