@@ -5,6 +5,7 @@
  *   XLEN                          32 or 64
  *   ENGINE_LOAD(h, va, size, out) and ENGINE_STORE(h, va, size, value): see below
  *   ENGINE_ATOMIC(h, va, size, store)
+ *   ENGINE_BLOCK(what)            the function for `zero` or `manage`: (h, va)
  *
  * The words (this is all of them):
  *   X(rd)                   an integer register; `imm`, `pc`, `h`, `op` are there too
@@ -18,7 +19,7 @@
  *   LOAD_RESERVED STORE_CONDITIONAL AMO AMO_CAS AMO_CAS_PAIR      atomics, likewise
  *   OLD_X(rd)               rd as a source: X(rd), or 0 for x0
  *   PAIR_OF(r) SET_PAIR(rd, value)     two neighbouring registers as one value of twice the width
- *   CACHE_BLOCK(function, address)     does something to a block of memory; ends the row
+ *   CACHE_BLOCK(what, address)         does that to a block of memory; ends the row
  *   NEXT                    the address of the next instruction
  *   JUMP(address)           end the row; go on there
  *   TRAP(cause, tval)       end the row in a trap
@@ -143,9 +144,9 @@ typedef int64_t sdxlen_t;
         x[op->r + 1] = (xlen_t)(pair_ >> XLEN);                                                    \
     } while (0)
 
-#define CACHE_BLOCK(function, address)                                                             \
+#define CACHE_BLOCK(what, address)                                                                 \
     do {                                                                                           \
-        enum exec done_ = function(h, (xlen_t)(address));                                          \
+        enum exec done_ = ENGINE_BLOCK(what)(h, (xlen_t)(address));                                \
         if (UNLIKELY(done_ != EXEC_NEXT)) return done_;                                            \
     } while (0)
 

@@ -244,8 +244,6 @@ COLD void memory_code_changed(struct hart *h, const void *host, unsigned size)
     ram_written(h->bus->ram, (uint64_t)((const uint8_t *)host - h->bus->ram->bytes), size);
 }
 
-#define BLOCK_SIZE 64 /* Zic64b */
-
 /* Unprivileged spec, "CMO Extensions", "Traps": what faults is a store, at the very address given.
  */
 static enum exec block_fault(struct hart *h, uint64_t va)
@@ -258,14 +256,15 @@ COLD enum exec memory_block_zero(struct hart *h, uint64_t va)
 {
     va = pointer_mask(h, va);
     struct place place;
-    if (!place_find(h, va & ~(uint64_t)(BLOCK_SIZE - 1), BLOCK_SIZE, ACCESS_STORE, &place))
+    if (!place_find(h, va & ~(uint64_t)(MEMORY_BLOCK_SIZE - 1), MEMORY_BLOCK_SIZE, ACCESS_STORE,
+                    &place))
         return block_fault(h, va);
     if (!place.host) { /* devices don't take whole blocks */
         h->trap = mmu_access_fault(ACCESS_STORE, va);
         return EXEC_TRAP;
     }
-    memset(place.host, 0, BLOCK_SIZE);
-    return place_changed(h, &place, BLOCK_SIZE);
+    memset(place.host, 0, MEMORY_BLOCK_SIZE);
+    return place_changed(h, &place, MEMORY_BLOCK_SIZE);
 }
 
 /* Permitted where a load or a store is ("Cache-Block Management Instructions"). */
@@ -273,9 +272,9 @@ COLD enum exec memory_block_manage(struct hart *h, uint64_t va)
 {
     va = pointer_mask(h, va);
     struct place place;
-    uint64_t block = va & ~(uint64_t)(BLOCK_SIZE - 1);
-    if (place_find(h, block, BLOCK_SIZE, ACCESS_LOAD, &place) ||
-        place_find(h, block, BLOCK_SIZE, ACCESS_STORE, &place))
+    uint64_t block = va & ~(uint64_t)(MEMORY_BLOCK_SIZE - 1);
+    if (place_find(h, block, MEMORY_BLOCK_SIZE, ACCESS_LOAD, &place) ||
+        place_find(h, block, MEMORY_BLOCK_SIZE, ACCESS_STORE, &place))
         return EXEC_NEXT;
     return block_fault(h, va);
 }

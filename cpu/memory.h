@@ -45,7 +45,9 @@ static ALWAYS_INLINE void memory_atomic_done(struct hart *h, const void *host, u
     if (UNLIKELY(h->leave)) memory_code_changed(h, host, size);
 }
 
-/* The 64-byte block around `va`: zeroed (cbo.zero), or checked for being accessible at all, which
+#define MEMORY_BLOCK_SIZE 64 /* what the device tree says: riscv,cboz-block-size, -cbom- */
+
+/* The block of memory around `va`: zeroed (cbo.zero), or checked for being accessible at all, which
  * is what cleaning, flushing and invalidating come to where there is no cache. */
 enum exec memory_block_zero(struct hart *h, uint64_t va);
 enum exec memory_block_manage(struct hart *h, uint64_t va);
