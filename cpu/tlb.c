@@ -181,6 +181,9 @@ void tlb_install(struct tlb_context *context, struct tlb_entry *entries, uint64_
                  unsigned page_shift)
 {
     uint64_t page = va & PAGE_MASK;
+#ifdef TLB_HOLDS_ONE
+    entries_clear(entries);
+#endif
     entries[tlb_index(va)] = (struct tlb_entry){page, (uintptr_t)host - (uintptr_t)va};
     context->used = true;
     if (page_shift <= PAGE_SHIFT || page_shift >= 64) return;

@@ -19,7 +19,8 @@
 
 #include "cpu/hart.h"
 
-/* Powers of two, at least 2 (tests/lockstep builds an engine with the least of everything). */
+/* Powers of two, at least 2. (tests/lockstep builds an engine with the least of everything, and
+ * with TLB_HOLDS_ONE, which forgets the other entry too.) */
 #ifndef TLB_ENTRIES
 #define TLB_ENTRIES 1024
 #endif
