@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "cpu/history.h"
 #include "cpu/tlb.h"
 #include "cpu/trap.h"
 
@@ -171,6 +172,7 @@ enum debug_verdict debug_refused(struct hart *h)
 void debug_trapped(struct hart *h, uint64_t cause, enum priv from, uint64_t from_pc)
 {
     struct hart_debug *debug = h->debug;
+    if (debug->history) history_trap(debug->history, h, cause, from);
     debug->trapped_set = debug->wants >> DEBUG_TRAPPED & 1;
     debug->trapped = (struct debug_report){
         .event = DEBUG_TRAPPED, .cause = cause, .from = from, .from_pc = from_pc};

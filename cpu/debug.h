@@ -33,6 +33,8 @@ enum debug_event {
     DEBUG_MODE,    /* after: the privilege changed */
 };
 
+struct history;
+
 struct debug_report {
     enum debug_event event;
     uint64_t va, paddr; /* LOAD, STORE, DEVICE: of the access; INSN: paddr isn't known */
@@ -60,6 +62,7 @@ struct hart_debug {
     /* When set, a hart's thread calls this instead of the engine's run(). */
     enum run_reason (*run)(void *owner, struct hart *, uint64_t budget);
     void *owner, *run_owner;
+    struct history *history; /* what is executed is recorded here; NULL: it isn't */
 
     /* Made by debug_break_clear() and debug_break_add(). */
     bool breaks;

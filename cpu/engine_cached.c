@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cpu/counter.h"
+#include "cpu/debug.h"
 #include "cpu/engine_ref.h"
 #include "cpu/tlb.h"
 #include "host/fpu.h"
@@ -53,7 +54,9 @@ static void sample(const struct hart *h, struct cached *engine)
 
 static enum run_reason run_blocks(struct hart *h, uint64_t budget)
 {
-    return h->xlen == 64 ? engine_cached_run64(h, budget) : engine_cached_run32(h, budget);
+    if (h->xlen != 64) return engine_cached_run32(h, budget);
+    const bool records = h->debug && h->debug->history;
+    return records ? engine_history_run64(h, budget) : engine_cached_run64(h, budget);
 }
 
 static enum run_reason cached_run(struct hart *h, uint64_t budget)

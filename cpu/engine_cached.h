@@ -48,4 +48,7 @@ const struct profile *engine_cached_profile(const struct hart *);
 enum run_reason engine_cached_run64(struct hart *h, uint64_t budget);
 enum run_reason engine_cached_run32(struct hart *h, uint64_t budget);
 
+/* The same, and what is executed is recorded in h->debug->history. */
+enum run_reason engine_history_run64(struct hart *h, uint64_t budget);
+
 #endif

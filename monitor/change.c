@@ -6,6 +6,7 @@
 #include "dev/plic.h"
 #include "machine/board.h"
 #include "monitor/command.h"
+#include "monitor/history.h"
 #include "monitor/stats.h"
 #include "monitor/target.h"
 
@@ -126,6 +127,7 @@ bool command_set(struct monitor *mon, const char *args, struct error *err)
         return args_fail(mon, args, err, "no register or CSR \"%.*s\"; memory is *(u32)ADDRESS",
                          (int)length, args);
     if (!target_set(monitor_hart(mon), &place, value, err)) return false;
+    history_forget(mon);
     out_text(&mon->out, "%.*s = 0x%" PRIx64 "\n", (int)length, args,
              target_get(monitor_hart(mon), &place));
     return true;

@@ -5,6 +5,7 @@
 #include "cpu/decode.h"
 #include "cpu/insn.h"
 #include "monitor/command.h"
+#include "monitor/history.h"
 #include "monitor/move.h"
 #include "monitor/see.h"
 #include "monitor/see_explain.h"
@@ -156,6 +157,7 @@ bool command_reset(struct monitor *mon, const char *args, struct error *err)
     for (unsigned id = 0; id < MACHINE_MAX_HARTS; id++)
         mon->stops.harts[id].skip = false;
     mon->hart = 0;
+    history_forget(mon);
     move_show(mon);
     return true;
 }

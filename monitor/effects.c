@@ -19,7 +19,7 @@ static unsigned store_size(uint32_t expanded)
 
 /* Codes of rows are what decode() gives; their mask and match tell the opcode, compressed or not.
  */
-static unsigned op_store_size(const struct op *op)
+unsigned effects_store_size(const struct op *op)
 {
     uint32_t mask, match;
     const struct insn_row *row = insn_row_of_code(op->code);
@@ -38,7 +38,7 @@ void effects_begin(struct hart *h, struct effects *effects)
         return;
     }
     decode(h->isa, effects->word, true, &op);
-    effects->size = op_store_size(&op);
+    effects->size = effects_store_size(&op);
     uint32_t mask, match = 0;
     const struct insn_row *row = insn_row_of_code(op.code);
     if (effects->size) insn_row_pattern(row, &mask, &match);

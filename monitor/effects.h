@@ -2,6 +2,7 @@
 #ifndef RIVET_MONITOR_EFFECTS_H
 #define RIVET_MONITOR_EFFECTS_H
 
+#include "cpu/op.h"
 #include "monitor/see.h"
 
 struct effects {
@@ -11,6 +12,9 @@ struct effects {
     uint64_t address;
     unsigned size; /* of what it stores, 0: nothing */
 };
+
+/* Bytes that an instruction stores; 0: it doesn't. */
+unsigned effects_store_size(const struct op *);
 
 /* Before and after the instruction at the hart's pc; the text is " a0=0x1 [0x8000]=0x2 S->M". */
 void effects_begin(struct hart *, struct effects *);

@@ -100,7 +100,7 @@ static enum moved past_watch(struct gdb *gdb, enum moved moved)
 {
     struct stops_hart *item = &gdb->mon->stops.harts[gdb->mon->hart];
     if (moved != MOVED_BREAK || !item->hit.gdb || item->hit.kind != STOP_WATCH) return moved;
-    if (machine_step(gdb->mon->machine, gdb->mon->hart, false) == STEP_ENDED) return moved;
+    if (move_one(gdb->mon, gdb->mon->hart, false) == STEP_ENDED) return moved;
     item->skip = false;
     return moved;
 }

@@ -9,6 +9,7 @@
 #include "cpu/isa.h"
 #include "cpu/register.h"
 #include "monitor/gdb.h"
+#include "monitor/history.h"
 #include "monitor/target.h"
 
 #define NUMBER_PC   32
@@ -80,6 +81,7 @@ bool gdb_register_set(struct gdb *gdb, unsigned number, const char *hex)
         }
         value |= (uint64_t)byte << (8 * i);
     }
+    history_forget(gdb->mon);
     return target_set(h, &place, value, &ignored);
 }
 

@@ -1,17 +1,102 @@
-/* monitor/history.c: the last instructions a hart executed. */
+/* monitor/history.c: hist: has the harts record what they execute. */
 #include "monitor/history.h"
 
 #include <stdlib.h>
 
+#include "cpu/history.h"
+#include "machine/board.h"
 #include "monitor/command.h"
+#include "monitor/target.h"
 
-void history_free(struct history *history)
+#define SHOWN_AT_FIRST 10
+
+void history_free(struct recording *recording)
 {
-    free(history);
+    free(recording);
+}
+
+void history_note(struct monitor *mon, struct hart *h)
+{
+    struct error err;
+    uint32_t word;
+    unsigned length;
+    if (!mon->recording) return;
+    struct history *history = &mon->recording->harts[h->id];
+    mon->recording->noted_at[h->id] = h->instret;
+    uint64_t *entry = history->next = history_begin(history, history_open(history, h), h->pc);
+    history_mark(history, h);
+    if (target_insn(h, h->pc, false, &word, &length, &err)) entry[1] = history_old(h, word);
+}
+
+void history_noted(struct monitor *mon, struct hart *h)
+{
+    if (!mon->recording) return;
+    struct history *history = &mon->recording->harts[h->id];
+    bool retired = h->instret != mon->recording->noted_at[h->id];
+    history_close(history, h, history_end(history->next, retired));
+}
+
+void history_forget(struct monitor *mon)
+{
+    for (unsigned id = 0; mon->recording && id < MACHINE_MAX_HARTS; id++)
+        history_reset(&mon->recording->harts[id]);
+}
+
+/* An engine that doesn't record is done without. */
+static enum run_reason run_noted(void *owner, struct hart *h, uint64_t budget)
+{
+    enum run_reason reason = RUN_BUDGET;
+    for (uint64_t i = 0; i < budget && reason == RUN_BUDGET; i++) {
+        history_note(owner, h);
+        reason = engine_ref.run(h, 1);
+        history_noted(owner, h);
+    }
+    return reason;
+}
+
+static bool record_on(struct monitor *mon, struct error *err)
+{
+    if (mon->recording) return true;
+    if (mon->trace) return error_set(err, "a trace is being written: trace off comes first");
+    mon->recording = calloc(1, sizeof *mon->recording);
+    if (!mon->recording) return error_set(err, "out of host memory");
+    history_forget(mon);
+    for (unsigned id = 0; id < machine_hart_count(mon->machine); id++)
+        mon->stops.harts[id].history = &mon->recording->harts[id];
+    if (mon->machine->config.engine != &engine_cached || monitor_hart(mon)->xlen != 64) {
+        mon->stops.run = run_noted;
+        mon->stops.run_owner = mon;
+    }
+    mon->stops.dirty = true;
+    return true;
+}
+
+static void record_off(struct monitor *mon)
+{
+    if (!mon->recording) return;
+    for (unsigned id = 0; id < MACHINE_MAX_HARTS; id++)
+        mon->stops.harts[id].history = NULL;
+    if (mon->stops.run == run_noted) mon->stops.run = NULL;
+    mon->stops.dirty = true;
+    stops_tell(&mon->stops); /* no hart looks there any more */
+    free(mon->recording);
+    mon->recording = NULL;
 }
 
 bool command_hist(struct monitor *mon, const char *args, struct error *err)
 {
-    (void)mon, (void)args;
-    return error_set(err, "hist is not there yet");
+    uint64_t count = SHOWN_AT_FIRST;
+    if (args_word(&args, "on")) return args_end(mon, args, err) && record_on(mon, err);
+    if (args_word(&args, "off")) {
+        if (!args_end(mon, args, err)) return false;
+        record_off(mon);
+        return true;
+    }
+    args_skip(&args);
+    const char *start = args;
+    if (*args && (!args_value(mon, &args, &count, err) || !args_end(mon, args, err))) return false;
+    if (!mon->recording) return error_set(err, "nothing was recorded; hist on starts that");
+    if (count < 1 || count > HISTORY_SHOWN)
+        return args_fail(mon, start, err, "1 to %d instructions are kept", HISTORY_SHOWN);
+    return history_show(mon, count, err);
 }

@@ -2,8 +2,29 @@
 #ifndef RIVET_MONITOR_HISTORY_H
 #define RIVET_MONITOR_HISTORY_H
 
+#include "cpu/history.h"
 #include "monitor/monitor.h"
 
-void history_free(struct history *);
+#define HISTORY_SHOWN HISTORY_WORDS /* instructions, at most */
+
+struct recording {
+    struct history harts[MACHINE_MAX_HARTS];
+    uint64_t noted_at[MACHINE_MAX_HARTS]; /* retired before the instruction under way */
+};
+
+void history_free(struct recording *);
+
+/* Around an instruction that is executed by other means than the hart's engine. */
+void history_note(struct monitor *, struct hart *);
+void history_noted(struct monitor *, struct hart *);
+
+/* Somebody else changed registers: what was recorded before leads nowhere. */
+void history_forget(struct monitor *);
+
+/* What the register that instruction `word` writes holds now. */
+uint64_t history_old(const struct hart *, uint32_t word);
+
+/* The chosen hart's last `count` instructions; hist is on. */
+bool history_show(struct monitor *, uint64_t count, struct error *err);
 
 #endif

@@ -27,7 +27,7 @@ void monitor_fini(struct monitor *mon)
 {
     trace_close(mon->trace);
     stops_fini(&mon->stops);
-    history_free(mon->history);
+    history_free(mon->recording);
     symbols_fini(&mon->symbols);
     out_fini(&mon->out);
     free(mon->seen);

@@ -15,7 +15,7 @@
 
 struct gdb;
 struct trace;
-struct history;
+struct recording;
 struct explaining;
 
 struct monitor {
@@ -26,7 +26,7 @@ struct monitor {
     struct stops stops;
     struct gdb *gdb;               /* NULL: nobody may connect */
     struct trace *trace;           /* NULL: never switched on */
-    struct history *history;       /* likewise */
+    struct recording *recording;   /* hist; NULL: off. Owned */
     unsigned hart;                 /* the chosen one */
     uint64_t last;                 /* $_ */
     uint64_t next;                 /* where x, disas and list go on */

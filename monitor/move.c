@@ -6,10 +6,20 @@
 
 #include "host/terminal.h"
 #include "machine/board.h"
+#include "monitor/history.h"
 #include "monitor/see.h"
 #include "monitor/see_explain.h"
 
 #define LITTLE 3 /* instructions */
+
+enum machine_step move_one(struct monitor *mon, unsigned hart, bool listen)
+{
+    struct hart *h = machine_hart(mon->machine, hart);
+    history_note(mon, h);
+    enum machine_step step = machine_step(mon->machine, hart, listen);
+    history_noted(mon, h);
+    return step;
+}
 
 /* A hart that stands in front of what it stopped for gets past it; so does the chosen one when
  * there is a breakpoint where it stands. */
@@ -21,7 +31,7 @@ static bool pass_stops(struct monitor *mon, enum moved *moved)
         bool skip = item->skip || (id == mon->hart && stops_break_here(&mon->stops, h));
         item->skip = false;
         if (!skip) continue;
-        if (machine_step(mon->machine, id, false) == STEP_ENDED) {
+        if (move_one(mon, id, false) == STEP_ENDED) {
             *moved = MOVED_ENDED;
             return false;
         }
@@ -127,7 +137,7 @@ enum moved move_a_little(struct monitor *mon)
     prepare(mon);
     if (machine_hart_count(mon->machine) > 1) return moved;
     for (unsigned i = 0; i < LITTLE && moved == MOVED_STEPPED; i++) {
-        enum machine_step step = machine_step(mon->machine, 0, i > 0);
+        enum machine_step step = move_one(mon, 0, i > 0);
         bool hit = mon->stops.harts[0].hit.any;
         if (i == 0) mon->stops.harts[0].skip = false;
         if (step == STEP_BREAK || (step == STEP_DONE && hit)) moved = MOVED_BREAK;
@@ -148,7 +158,7 @@ enum moved move_steps(struct monitor *mon, uint64_t count)
     stops_settle(&mon->stops);
     prepare(mon);
     for (uint64_t i = 0; i < count && moved == MOVED_STEPPED; i++) {
-        enum machine_step step = machine_step(mon->machine, mon->hart, i > 0);
+        enum machine_step step = move_one(mon, mon->hart, i > 0);
         if (i == 0 && mon->stops.harts[mon->hart].hit.any && step == STEP_DONE) step = STEP_BREAK;
         mon->stops.harts[mon->hart].skip &= step == STEP_BREAK;
         if (step == STEP_BREAK) moved = MOVED_BREAK;

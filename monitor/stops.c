@@ -218,6 +218,7 @@ static void debug_fill(struct stops *stops, struct stops_hart *item, unsigned wa
     debug->owner = item;
     debug->run = stops->run;
     debug->run_owner = stops->run_owner;
+    debug->history = item->history;
     debug_break_clear(debug);
     for (unsigned i = 0; i < stops->count; i++) {
         const struct stop *stop = stops->list[i];
@@ -262,7 +263,7 @@ void stops_apply(struct stops *stops)
 {
     stops_tell(stops);
     if (!stops->stale) return;
-    bool needed = stops->count || stops->more_wants || stops->run;
+    bool needed = stops->count || stops->more_wants || stops->run || stops->harts[0].history;
     for (unsigned id = 0; id < machine_hart_count(stops->machine); id++)
         debug_attach(machine_hart(stops->machine, id), needed ? &stops->harts[id].debug : NULL);
     stops->stale = false;

@@ -7,6 +7,8 @@
 #include "machine/machine.h"
 #include "monitor/expr.h"
 
+struct history;
+
 enum stop_kind {
     STOP_BREAK,
     STOP_WATCH, /* before a load or store of [address, address + length) */
@@ -62,6 +64,7 @@ struct stops {
     struct stops_hart {
         struct stops *stops;
         struct hart_debug debug;
+        struct history *history; /* hist: what the hart records; NULL: nothing */
         struct stop_hit hit;
         bool skip; /* it stands in front of what it stopped for */
     } harts[MACHINE_MAX_HARTS];

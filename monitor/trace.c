@@ -134,6 +134,7 @@ bool trace_open(struct monitor *mon, const char *args, struct error *err)
     if (!*path) return args_fail(mon, start, err, "a file is missing: trace on FILE");
     while (args_skip(&args), *args)
         if (!filter_take(mon, &filter, &args, err)) return false;
+    if (mon->recording) return error_set(err, "hist is on: hist off comes first");
     filter.file = fopen(path, "wb");
     struct trace *trace = filter.file ? malloc(sizeof *trace) : NULL;
     if (!trace) return error_set(err, "%s: can't be written", path);
