@@ -21,21 +21,29 @@
 #define MTIMECMP 0x4000
 #define MTIME    0xbff8
 
+/* As it is saved. */
 struct clint_state {
     uint64_t mtimecmp[CLINT_MAX_HARTS];
     uint64_t msip;   /* bit h: hart h */
     uint64_t offset; /* mtime minus the timebase, wrapping */
 };
 
+/* What belongs to one hart; harts that interrupt different harts don't meet. */
+struct clint_hart {
+    struct irq software, timer;
+    struct mutex lock; /* over what follows, and the wires */
+    uint64_t mtimecmp;
+    bool msip;
+    bool timer_high; /* MTIP as it was last driven */
+};
+
 struct clint {
     struct device device;
     unsigned harts;
     struct timebase timebase;
-    struct irq software[CLINT_MAX_HARTS], timer[CLINT_MAX_HARTS];
-    _Atomic uint64_t offset; /* a copy of state.offset that harts read without the lock */
-    struct mutex lock;       /* over what follows, and the wires */
-    uint64_t timer_high;     /* bit h: MTIP of hart h was last driven high */
-    struct clint_state state;
+    _Atomic uint64_t offset; /* mtime minus the timebase; read by any thread, without a lock */
+    struct mutex set_lock;   /* over stores to mtime */
+    struct clint_hart hart[CLINT_MAX_HARTS];
 };
 
 static const struct field clint_fields[] = {
@@ -64,126 +72,155 @@ static uint64_t clint_mtime(void *owner)
            atomic_load_explicit(&clint->offset, memory_order_relaxed);
 }
 
-static void clint_set_offset(struct clint *clint, uint64_t offset)
+/* The hart's lock is held. */
+static void timer_drive(struct clint_hart *hart, bool level)
 {
-    clint->state.offset = offset;
-    atomic_store_explicit(&clint->offset, offset, memory_order_relaxed);
+    if (level == hart->timer_high) return;
+    hart->timer_high = level;
+    irq_set(&hart->timer, level);
 }
 
-static void clint_drive_timer(struct clint *clint, unsigned hart, bool level)
+/* Brings MTIP up to date; returns the ticks until it rises, UINT64_MAX when it won't. The hart's
+ * lock is held. */
+static uint64_t timer_update(struct clint *clint, struct clint_hart *hart)
 {
-    uint64_t bit = UINT64_C(1) << hart;
-    if (level == !!(clint->timer_high & bit)) return;
-    clint->timer_high ^= bit;
-    irq_set(&clint->timer[hart], level);
+    uint64_t mtime = clint_mtime(clint);
+    timer_drive(hart, mtime >= hart->mtimecmp);
+    return mtime < hart->mtimecmp ? hart->mtimecmp - mtime : UINT64_MAX;
 }
 
-/* Brings every MTIP up to date; returns the ticks until the next one rises, UINT64_MAX for none. */
+/* The same for all: the ticks until the next one rises. */
 static uint64_t clint_update_timers(struct clint *clint)
 {
-    uint64_t mtime = clint_mtime(clint), wait = UINT64_MAX;
-    for (unsigned hart = 0; hart < clint->harts; hart++) {
-        uint64_t mtimecmp = clint->state.mtimecmp[hart];
-        clint_drive_timer(clint, hart, mtime >= mtimecmp);
-        if (mtime < mtimecmp && mtimecmp - mtime < wait) wait = mtimecmp - mtime;
+    uint64_t wait = UINT64_MAX;
+    for (unsigned id = 0; id < clint->harts; id++) {
+        struct clint_hart *hart = &clint->hart[id];
+        mutex_lock(&hart->lock);
+        uint64_t own = timer_update(clint, hart);
+        mutex_unlock(&hart->lock);
+        if (own < wait) wait = own;
     }
     return wait;
 }
 
-/* Drives all wires whatever was driven before: after reset and after loading. */
-static void clint_drive_all(struct clint *clint)
+/* Puts a hart into a state and drives its wires whatever was driven before. */
+static void hart_put(struct clint *clint, struct clint_hart *hart, bool msip, uint64_t mtimecmp)
 {
-    clint->timer_high = 0;
-    for (unsigned hart = 0; hart < clint->harts; hart++) {
-        irq_set(&clint->software[hart], clint->state.msip >> hart & 1);
-        irq_set(&clint->timer[hart], false);
-    }
-    clint_update_timers(clint);
+    mutex_lock(&hart->lock);
+    hart->msip = msip;
+    hart->mtimecmp = mtimecmp;
+    hart->timer_high = false;
+    irq_set(&hart->software, msip);
+    irq_set(&hart->timer, false);
+    timer_update(clint, hart);
+    mutex_unlock(&hart->lock);
 }
 
-static uint64_t clint_get(struct clint *clint, uint64_t offset)
+static bool msip_get(struct clint *clint, uint64_t id)
 {
-    uint64_t hart = offset / 4;
-    if (hart < clint->harts)
-        return (clint->state.msip >> hart & 1) |
-               (hart + 1 < clint->harts ? clint->state.msip >> (hart + 1) & 1 : 0) << 32;
-    if (offset >= MTIMECMP && (offset - MTIMECMP) / 8 < clint->harts)
-        return clint->state.mtimecmp[(offset - MTIMECMP) / 8];
-    return 0;
+    if (id >= clint->harts) return false;
+    struct clint_hart *hart = &clint->hart[id];
+    mutex_lock(&hart->lock);
+    bool level = hart->msip;
+    mutex_unlock(&hart->lock);
+    return level;
+}
+
+static void msip_set(struct clint *clint, uint64_t id, bool level)
+{
+    if (id >= clint->harts) return;
+    struct clint_hart *hart = &clint->hart[id];
+    mutex_lock(&hart->lock);
+    if (level != hart->msip) {
+        hart->msip = level;
+        irq_set(&hart->software, level);
+    }
+    mutex_unlock(&hart->lock);
+}
+
+/* The hart whose mtimecmp lies at `offset`, or NULL. */
+static struct clint_hart *timer_at(struct clint *clint, uint64_t offset)
+{
+    bool there = offset >= MTIMECMP && (offset - MTIMECMP) / 8 < clint->harts;
+    return there ? &clint->hart[(offset - MTIMECMP) / 8] : NULL;
+}
+
+static uint64_t mtimecmp_get(struct clint_hart *hart)
+{
+    mutex_lock(&hart->lock);
+    uint64_t ticks = hart->mtimecmp;
+    mutex_unlock(&hart->lock);
+    return ticks;
 }
 
 static bool clint_load(struct region *region, uint64_t offset, unsigned size, uint64_t *value)
 {
     struct clint *clint = CONTAINER_OF(region, struct clint, device.region);
-    uint64_t aligned = offset & ~UINT64_C(7), whole;
-    if (aligned == MTIME) {
+    uint64_t aligned = offset & ~UINT64_C(7), whole = 0;
+    struct clint_hart *timed = timer_at(clint, aligned);
+    if (aligned == MTIME)
         whole = clint_mtime(clint);
-    } else {
-        mutex_lock(&clint->lock);
-        whole = clint_get(clint, aligned);
-        mutex_unlock(&clint->lock);
-    }
+    else if (timed)
+        whole = mtimecmp_get(timed);
+    else if (aligned / 4 < clint->harts)
+        whole = msip_get(clint, aligned / 4) | (uint64_t)msip_get(clint, aligned / 4 + 1) << 32;
     *value = whole >> (8 * (offset - aligned)) & mask_low(8 * size);
     return true;
 }
 
-static void clint_set_msip(struct clint *clint, unsigned hart, bool level)
+static void mtime_put(struct clint *clint, uint64_t mask, uint64_t value)
 {
-    uint64_t bit = UINT64_C(1) << hart;
-    if (hart >= clint->harts || level == !!(clint->state.msip & bit)) return;
-    clint->state.msip ^= bit;
-    irq_set(&clint->software[hart], level);
+    mutex_lock(&clint->set_lock);
+    uint64_t mtime = clint_mtime(clint);
+    uint64_t moved = bits_replace(mtime, mask, value) - mtime;
+    atomic_fetch_add(&clint->offset, moved);
+    mutex_unlock(&clint->set_lock);
+    clint_update_timers(clint);
+}
+
+static void mtimecmp_put(struct clint *clint, struct clint_hart *hart, uint64_t mask,
+                         uint64_t value)
+{
+    mutex_lock(&hart->lock);
+    hart->mtimecmp = bits_replace(hart->mtimecmp, mask, value);
+    timer_update(clint, hart);
+    mutex_unlock(&hart->lock);
 }
 
 static bool clint_store(struct region *region, uint64_t offset, unsigned size, uint64_t value)
 {
     struct clint *clint = CONTAINER_OF(region, struct clint, device.region);
     uint64_t aligned = offset & ~UINT64_C(7);
-    unsigned shift = (unsigned)(8 * (offset - aligned));
+    unsigned shift = 8 * (unsigned)(offset - aligned);
     uint64_t mask = mask_low(8 * size) << shift;
-    bool timers = false;
-
-    mutex_lock(&clint->lock);
-    if (aligned / 4 < clint->harts) {
-        uint64_t whole = bits_replace(clint_get(clint, aligned), mask, value << shift);
-        clint_set_msip(clint, (unsigned)(aligned / 4), whole & 1);
-        clint_set_msip(clint, (unsigned)(aligned / 4) + 1, whole >> 32 & 1);
-    } else if (aligned == MTIME) {
-        uint64_t mtime = clint_mtime(clint);
-        uint64_t moved = bits_replace(mtime, mask, value << shift) - mtime;
-        clint_set_offset(clint, clint->state.offset + moved);
-        timers = true;
-    } else if (aligned >= MTIMECMP && (aligned - MTIMECMP) / 8 < clint->harts) {
-        uint64_t *mtimecmp = &clint->state.mtimecmp[(aligned - MTIMECMP) / 8];
-        *mtimecmp = bits_replace(*mtimecmp, mask, value << shift);
-        timers = true;
+    struct clint_hart *timed = timer_at(clint, aligned);
+    if (aligned == MTIME) {
+        mtime_put(clint, mask, value << shift);
+    } else if (timed) {
+        mtimecmp_put(clint, timed, mask, value << shift);
+    } else {
+        if (mask & 1) msip_set(clint, aligned / 4, value << shift & 1);
+        if (mask >> 32) msip_set(clint, aligned / 4 + 1, value << shift >> 32 & 1);
+        return true;
     }
-    if (timers) clint_update_timers(clint);
-    mutex_unlock(&clint->lock);
-    if (timers) device_rearm(&clint->device);
+    device_rearm(&clint->device);
     return true;
 }
 
 static void clint_reset(struct device *device)
 {
     struct clint *clint = clint_of(device);
-    mutex_lock(&clint->lock);
-    clint->state.msip = 0;
-    clint_set_offset(clint, 0);
-    for (unsigned hart = 0; hart < CLINT_MAX_HARTS; hart++)
-        clint->state.mtimecmp[hart] = UINT64_MAX;
-    clint_drive_all(clint);
-    mutex_unlock(&clint->lock);
+    atomic_store(&clint->offset, 0);
+    for (unsigned id = 0; id < clint->harts; id++)
+        hart_put(clint, &clint->hart[id], false, UINT64_MAX);
 }
 
 static uint64_t clint_tick(struct device *device, uint64_t now_ns)
 {
     (void)now_ns; /* older than the timebase, and MTIP must not fall for it */
     struct clint *clint = clint_of(device);
-    mutex_lock(&clint->lock);
     uint64_t wait = clint_update_timers(clint);
     uint64_t now = timebase_now(&clint->timebase);
-    mutex_unlock(&clint->lock);
     if (wait > UINT64_MAX / TIMEBASE_NS_PER_TICK - now) return UINT64_MAX;
     return (now + wait) * TIMEBASE_NS_PER_TICK;
 }
@@ -198,10 +235,12 @@ static void clint_describe(const struct device *device, void *fdt, int node)
 static bool clint_save(const struct device *device, struct state_writer *writer)
 {
     struct clint *clint = CONTAINER_OF(device, struct clint, device);
-    mutex_lock(&clint->lock);
-    bool saved = fields_save(clint_fields, &clint->state, writer);
-    mutex_unlock(&clint->lock);
-    return saved;
+    struct clint_state state = {.offset = atomic_load(&clint->offset)};
+    for (unsigned id = 0; id < CLINT_MAX_HARTS; id++) {
+        state.mtimecmp[id] = id < clint->harts ? mtimecmp_get(&clint->hart[id]) : UINT64_MAX;
+        state.msip |= (uint64_t)msip_get(clint, id) << id;
+    }
+    return fields_save(clint_fields, &state, writer);
 }
 
 static bool clint_restore(struct device *device, struct state_reader *reader, struct error *err)
@@ -212,11 +251,9 @@ static bool clint_restore(struct device *device, struct state_reader *reader, st
     if (state.msip & ~mask_low(clint->harts))
         return error_set(err, "%s: the saved state has more than %u harts", device->name,
                          clint->harts);
-    mutex_lock(&clint->lock);
-    clint->state = state;
-    clint_set_offset(clint, state.offset);
-    clint_drive_all(clint);
-    mutex_unlock(&clint->lock);
+    atomic_store(&clint->offset, state.offset);
+    for (unsigned id = 0; id < clint->harts; id++)
+        hart_put(clint, &clint->hart[id], state.msip >> id & 1, state.mtimecmp[id]);
     device_rearm(device);
     return true;
 }
@@ -224,7 +261,9 @@ static bool clint_restore(struct device *device, struct state_reader *reader, st
 static void clint_destroy(struct device *device)
 {
     struct clint *clint = clint_of(device);
-    mutex_fini(&clint->lock);
+    for (unsigned id = 0; id < clint->harts; id++)
+        mutex_fini(&clint->hart[id].lock);
+    mutex_fini(&clint->set_lock);
     free(clint);
 }
 
@@ -262,11 +301,11 @@ struct device *clint_create(const char *name, unsigned harts, struct timebase ti
         .ops = &clint_ops, .name = name, .region = {.ops = &clint_region_ops, .size = CLINT_SIZE}};
     clint->harts = harts;
     clint->timebase = timebase;
-    for (unsigned hart = 0; hart < harts; hart++) {
-        clint->software[hart] = software[hart];
-        clint->timer[hart] = timer[hart];
+    mutex_init(&clint->set_lock);
+    for (unsigned id = 0; id < harts; id++) {
+        clint->hart[id] = (struct clint_hart){.software = software[id], .timer = timer[id]};
+        mutex_init(&clint->hart[id].lock);
     }
-    mutex_init(&clint->lock);
     clint_reset(&clint->device);
     return &clint->device;
 }

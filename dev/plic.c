@@ -18,6 +18,7 @@
 #include "dev/plic.h"
 
 #include <libfdt.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/bits.h"
@@ -36,6 +37,7 @@
 #define SOURCE_WORD(s) ((s) / 32)
 #define SOURCE_BIT(s)  (UINT32_C(1) << ((s) % 32))
 
+/* As it is saved. */
 struct plic_state {
     uint8_t priority[PLIC_SOURCES + 1];
     uint32_t level[WORDS], pending[WORDS], claimed[WORDS];
@@ -43,13 +45,30 @@ struct plic_state {
     uint8_t threshold[PLIC_CONTEXTS];
 };
 
+/* The gateways of 32 sources, a bit each. */
+struct plic_gates {
+    struct mutex lock;        /* over what follows; no other lock is taken meanwhile */
+    _Atomic uint32_t pending; /* read without it, too */
+    uint32_t level, claimed;
+};
+
+/* What a hart's mode sees; harts that claim different sources don't meet. */
+struct plic_context {
+    struct irq external;
+    struct mutex lock; /* over `driven` and the wire */
+    bool driven;
+    _Atomic uint32_t enable[WORDS];
+    _Atomic uint8_t threshold;
+};
+
+/* Whoever changes a gate, a priority, an enable or a threshold then drives the wires concerned. A
+ * wire is made of what is there when it is driven, so the last of several changes is seen. */
 struct plic {
     struct device device;
     unsigned contexts;
-    struct irq external[PLIC_CONTEXTS];
-    struct mutex lock; /* over what follows, and the wires */
-    bool driven[PLIC_CONTEXTS];
-    struct plic_state state;
+    _Atomic uint8_t priority[PLIC_SOURCES + 1];
+    struct plic_gates gates[WORDS];
+    struct plic_context context[PLIC_CONTEXTS];
 };
 
 static const struct field plic_fields[] = {
@@ -82,15 +101,17 @@ static struct plic *plic_of(struct device *device)
 
 /* The pending and enabled source of the highest priority above `floor`, the lowest number among
  * equals; 0 for none. */
-static unsigned plic_best(const struct plic_state *state, unsigned context, unsigned floor)
+static unsigned plic_best(struct plic *plic, const struct plic_context *context, unsigned floor)
 {
     unsigned best = 0;
     for (unsigned word = 0; word < WORDS; word++) {
-        uint32_t ready = state->pending[word] & state->enable[context * WORDS + word];
+        uint32_t ready =
+            atomic_load(&plic->gates[word].pending) & atomic_load(&context->enable[word]);
         for (; ready; ready &= ready - 1) {
             unsigned source = word * 32 + (unsigned)__builtin_ctz(ready);
-            if (state->priority[source] > floor) {
-                floor = state->priority[source];
+            unsigned priority = atomic_load(&plic->priority[source]);
+            if (priority > floor) {
+                floor = priority;
                 best = source;
             }
         }
@@ -98,121 +119,136 @@ static unsigned plic_best(const struct plic_state *state, unsigned context, unsi
     return best;
 }
 
-static void plic_drive(struct plic *plic, unsigned context)
+static void plic_drive(struct plic *plic, struct plic_context *context)
 {
-    bool level = plic_best(&plic->state, context, plic->state.threshold[context]) != 0;
-    if (level == plic->driven[context]) return;
-    plic->driven[context] = level;
-    irq_set(&plic->external[context], level);
+    mutex_lock(&context->lock);
+    bool level = plic_best(plic, context, atomic_load(&context->threshold)) != 0;
+    if (level != context->driven) irq_set(&context->external, level);
+    context->driven = level;
+    mutex_unlock(&context->lock);
 }
 
-static void plic_drive_all(struct plic *plic)
+/* After something about a source: the contexts that have enabled it. */
+static void plic_drive_source(struct plic *plic, unsigned source)
 {
-    for (unsigned context = 0; context < plic->contexts; context++)
-        plic_drive(plic, context);
-}
-
-/* Whatever was driven before: after reset and after loading. */
-static void plic_redrive_all(struct plic *plic)
-{
-    for (unsigned context = 0; context < plic->contexts; context++) {
-        plic->driven[context] = false;
-        irq_set(&plic->external[context], false);
+    for (unsigned i = 0; i < plic->contexts; i++) {
+        struct plic_context *context = &plic->context[i];
+        if (atomic_load(&context->enable[SOURCE_WORD(source)]) & SOURCE_BIT(source))
+            plic_drive(plic, context);
     }
-    plic_drive_all(plic);
 }
 
 static void plic_set_source(void *owner, unsigned source, bool level)
 {
     struct plic *plic = owner;
-    struct plic_state *state = &plic->state;
-    unsigned word = SOURCE_WORD(source);
+    struct plic_gates *gates = &plic->gates[SOURCE_WORD(source)];
     uint32_t bit = SOURCE_BIT(source);
 
-    mutex_lock(&plic->lock);
-    state->level[word] = (uint32_t)bits_replace(state->level[word], bit, level ? bit : 0);
-    if (level && !(state->claimed[word] & bit) && !(state->pending[word] & bit)) {
-        state->pending[word] |= bit;
-        plic_drive_all(plic);
+    mutex_lock(&gates->lock);
+    gates->level = (uint32_t)bits_replace(gates->level, bit, level ? bit : 0);
+    bool forward = level && !((gates->claimed | gates->pending) & bit);
+    if (forward) gates->pending |= bit;
+    mutex_unlock(&gates->lock);
+    if (forward) plic_drive_source(plic, source);
+}
+
+/* Only one context gets a request. */
+static bool gate_claim(struct plic *plic, unsigned source)
+{
+    struct plic_gates *gates = &plic->gates[SOURCE_WORD(source)];
+    uint32_t bit = SOURCE_BIT(source);
+    mutex_lock(&gates->lock);
+    bool claimed = gates->pending & bit;
+    if (claimed) {
+        gates->pending &= ~bit;
+        gates->claimed |= bit;
     }
-    mutex_unlock(&plic->lock);
+    mutex_unlock(&gates->lock);
+    return claimed;
 }
 
 /* The threshold masks the interrupt, not the claim (PLIC specification, "Interrupt Claim"). */
-static unsigned plic_claim(struct plic *plic, unsigned context)
+static unsigned plic_claim(struct plic *plic, struct plic_context *context)
 {
-    unsigned source = plic_best(&plic->state, context, 0);
-    if (source == 0) return 0;
-    plic->state.pending[SOURCE_WORD(source)] &= ~SOURCE_BIT(source);
-    plic->state.claimed[SOURCE_WORD(source)] |= SOURCE_BIT(source);
-    plic_drive_all(plic);
+    unsigned source;
+    do {
+        source = plic_best(plic, context, 0);
+        if (source == 0) return 0;
+    } while (!gate_claim(plic, source));
+    plic_drive_source(plic, source);
     return source;
 }
 
 /* Ignored unless the source is enabled for the context (PLIC specification, "Interrupt
  * Completion"). */
-static void plic_complete(struct plic *plic, unsigned context, uint64_t source)
+static void plic_complete(struct plic *plic, struct plic_context *context, uint64_t source)
 {
     if (source < 1 || source > PLIC_SOURCES) return;
-    struct plic_state *state = &plic->state;
-    uint64_t word = SOURCE_WORD(source);
+    struct plic_gates *gates = &plic->gates[SOURCE_WORD(source)];
     uint32_t bit = SOURCE_BIT(source);
-    if (!(state->enable[context * WORDS + word] & bit) || !(state->claimed[word] & bit)) return;
-    state->claimed[word] &= ~bit;
-    if (!(state->level[word] & bit)) return;
-    state->pending[word] |= bit;
-    plic_drive_all(plic);
+    if (!(atomic_load(&context->enable[SOURCE_WORD(source)]) & bit)) return;
+    mutex_lock(&gates->lock);
+    bool forward = gates->claimed & gates->level & bit;
+    gates->claimed &= ~bit;
+    if (forward) gates->pending |= bit;
+    mutex_unlock(&gates->lock);
+    if (forward) plic_drive_source(plic, (unsigned)source);
 }
 
 static uint64_t plic_get(struct plic *plic, uint64_t offset)
 {
-    const struct plic_state *state = &plic->state;
     if (offset >= CONTEXT) {
-        unsigned context = (unsigned)((offset - CONTEXT) / CONTEXT_STRIDE);
-        if (context >= plic->contexts) return 0;
+        uint64_t id = (offset - CONTEXT) / CONTEXT_STRIDE;
+        if (id >= plic->contexts) return 0;
         switch (offset % CONTEXT_STRIDE) {
         case 0:
-            return state->threshold[context];
+            return atomic_load(&plic->context[id].threshold);
         case 4:
-            return plic_claim(plic, context);
+            return plic_claim(plic, &plic->context[id]);
         default:
             return 0;
         }
     }
     if (offset >= ENABLE) {
-        uint64_t context = (offset - ENABLE) / ENABLE_STRIDE;
+        uint64_t id = (offset - ENABLE) / ENABLE_STRIDE;
         uint64_t word = (offset - ENABLE) % ENABLE_STRIDE / 4;
-        return context < plic->contexts && word < WORDS ? state->enable[context * WORDS + word] : 0;
+        bool there = id < plic->contexts && word < WORDS;
+        return there ? atomic_load(&plic->context[id].enable[word]) : 0;
     }
     if (offset >= PENDING) {
         uint64_t word = (offset - PENDING) / 4;
-        return word < WORDS ? state->pending[word] : 0;
+        return word < WORDS ? atomic_load(&plic->gates[word].pending) : 0;
     }
-    return offset / 4 <= PLIC_SOURCES ? state->priority[offset / 4] : 0;
+    return offset / 4 <= PLIC_SOURCES ? atomic_load(&plic->priority[offset / 4]) : 0;
+}
+
+static void context_put(struct plic *plic, struct plic_context *context, uint64_t offset,
+                        uint64_t value)
+{
+    if (offset == 0) {
+        atomic_store(&context->threshold, value & PRIORITY_MASK);
+        plic_drive(plic, context);
+    } else if (offset == 4) {
+        plic_complete(plic, context, value);
+    }
 }
 
 static void plic_put(struct plic *plic, uint64_t offset, uint64_t value)
 {
-    struct plic_state *state = &plic->state;
     if (offset >= CONTEXT) {
-        unsigned context = (unsigned)((offset - CONTEXT) / CONTEXT_STRIDE);
-        if (context >= plic->contexts) return;
-        if (offset % CONTEXT_STRIDE == 0) {
-            state->threshold[context] = value & PRIORITY_MASK;
-            plic_drive(plic, context);
-        } else if (offset % CONTEXT_STRIDE == 4) {
-            plic_complete(plic, context, value);
-        }
+        uint64_t id = (offset - CONTEXT) / CONTEXT_STRIDE;
+        if (id < plic->contexts)
+            context_put(plic, &plic->context[id], offset % CONTEXT_STRIDE, value);
     } else if (offset >= ENABLE) {
-        unsigned context = (unsigned)((offset - ENABLE) / ENABLE_STRIDE);
+        uint64_t id = (offset - ENABLE) / ENABLE_STRIDE;
         uint64_t word = (offset - ENABLE) % ENABLE_STRIDE / 4;
-        if (context >= plic->contexts || word >= WORDS) return;
+        if (id >= plic->contexts || word >= WORDS) return;
         if (word == 0) value &= ~UINT64_C(1); /* there is no source 0 */
-        state->enable[context * WORDS + word] = (uint32_t)value;
-        plic_drive(plic, context);
+        atomic_store(&plic->context[id].enable[word], (uint32_t)value);
+        plic_drive(plic, &plic->context[id]);
     } else if (offset < PENDING && offset != 0 && offset / 4 <= PLIC_SOURCES) {
-        state->priority[offset / 4] = value & PRIORITY_MASK;
-        plic_drive_all(plic);
+        atomic_store(&plic->priority[offset / 4], value & PRIORITY_MASK);
+        plic_drive_source(plic, (unsigned)(offset / 4));
     }
 }
 
@@ -220,9 +256,7 @@ static bool plic_load(struct region *region, uint64_t offset, unsigned size, uin
 {
     (void)size;
     struct plic *plic = CONTAINER_OF(region, struct plic, device.region);
-    mutex_lock(&plic->lock);
     *value = plic_get(plic, offset);
-    mutex_unlock(&plic->lock);
     return true;
 }
 
@@ -230,20 +264,40 @@ static bool plic_store(struct region *region, uint64_t offset, unsigned size, ui
 {
     (void)size;
     struct plic *plic = CONTAINER_OF(region, struct plic, device.region);
-    mutex_lock(&plic->lock);
     plic_put(plic, offset, value);
-    mutex_unlock(&plic->lock);
     return true;
+}
+
+/* Takes a state over, and drives every wire whatever was driven before. */
+static void plic_state_put(struct plic *plic, const struct plic_state *state)
+{
+    for (unsigned source = 0; source <= PLIC_SOURCES; source++)
+        atomic_store(&plic->priority[source], state->priority[source]);
+    for (unsigned word = 0; word < WORDS; word++) {
+        struct plic_gates *gates = &plic->gates[word];
+        mutex_lock(&gates->lock);
+        gates->level = state->level[word];
+        gates->pending = state->pending[word];
+        gates->claimed = state->claimed[word];
+        mutex_unlock(&gates->lock);
+    }
+    for (unsigned id = 0; id < plic->contexts; id++) {
+        struct plic_context *context = &plic->context[id];
+        for (unsigned word = 0; word < WORDS; word++)
+            atomic_store(&context->enable[word], state->enable[id * WORDS + word]);
+        atomic_store(&context->threshold, state->threshold[id]);
+        mutex_lock(&context->lock);
+        context->driven = false;
+        irq_set(&context->external, false);
+        mutex_unlock(&context->lock);
+        plic_drive(plic, context);
+    }
 }
 
 static void plic_reset(struct device *device)
 {
-    struct plic *plic = plic_of(device);
-    mutex_lock(&plic->lock);
     /* The board resets the sources too, so none is high; whoever drives its wire again is heard. */
-    plic->state = (struct plic_state){.priority = {0}};
-    plic_redrive_all(plic);
-    mutex_unlock(&plic->lock);
+    plic_state_put(plic_of(device), &(struct plic_state){.priority = {0}});
 }
 
 static void plic_describe(const struct device *device, void *fdt, int node)
@@ -260,10 +314,23 @@ static void plic_describe(const struct device *device, void *fdt, int node)
 static bool plic_save(const struct device *device, struct state_writer *writer)
 {
     struct plic *plic = CONTAINER_OF(device, struct plic, device);
-    mutex_lock(&plic->lock);
-    bool saved = fields_save(plic_fields, &plic->state, writer);
-    mutex_unlock(&plic->lock);
-    return saved;
+    struct plic_state state = {.priority = {0}};
+    for (unsigned source = 0; source <= PLIC_SOURCES; source++)
+        state.priority[source] = atomic_load(&plic->priority[source]);
+    for (unsigned word = 0; word < WORDS; word++) {
+        struct plic_gates *gates = &plic->gates[word];
+        mutex_lock(&gates->lock);
+        state.level[word] = gates->level;
+        state.pending[word] = gates->pending;
+        state.claimed[word] = gates->claimed;
+        mutex_unlock(&gates->lock);
+    }
+    for (unsigned id = 0; id < plic->contexts; id++) {
+        for (unsigned word = 0; word < WORDS; word++)
+            state.enable[id * WORDS + word] = atomic_load(&plic->context[id].enable[word]);
+        state.threshold[id] = atomic_load(&plic->context[id].threshold);
+    }
+    return fields_save(plic_fields, &state, writer);
 }
 
 /* Only what the registers could have been brought to; in particular no source 0. */
@@ -290,17 +357,17 @@ static bool plic_restore(struct device *device, struct state_reader *reader, str
     if (!fields_load(plic_fields, &state, reader, err)) return false;
     if (!plic_state_legal(&state, plic->contexts))
         return error_set(err, "%s: the saved state is none its registers can hold", device->name);
-    mutex_lock(&plic->lock);
-    plic->state = state;
-    plic_redrive_all(plic);
-    mutex_unlock(&plic->lock);
+    plic_state_put(plic, &state);
     return true;
 }
 
 static void plic_destroy(struct device *device)
 {
     struct plic *plic = plic_of(device);
-    mutex_fini(&plic->lock);
+    for (unsigned word = 0; word < WORDS; word++)
+        mutex_fini(&plic->gates[word].lock);
+    for (unsigned id = 0; id < plic->contexts; id++)
+        mutex_fini(&plic->context[id].lock);
     free(plic);
 }
 
@@ -336,9 +403,12 @@ struct device *plic_create(const char *name, unsigned harts, const struct irq *e
     plic->device = (struct device){
         .ops = &plic_ops, .name = name, .region = {.ops = &plic_region_ops, .size = PLIC_SIZE}};
     plic->contexts = 2 * harts;
-    for (unsigned context = 0; context < plic->contexts; context++)
-        plic->external[context] = external[context];
-    mutex_init(&plic->lock);
+    for (unsigned word = 0; word < WORDS; word++)
+        mutex_init(&plic->gates[word].lock);
+    for (unsigned id = 0; id < plic->contexts; id++) {
+        plic->context[id].external = external[id];
+        mutex_init(&plic->context[id].lock);
+    }
     return &plic->device;
 }
 

@@ -2,6 +2,7 @@
 #include "tests/dev/wiring.h"
 
 #include "dev/clint.h"
+#include "host/thread.h"
 
 #define NEVER UINT64_MAX
 
@@ -222,6 +223,47 @@ static void clint_refuses_the_state_of_a_bigger_machine(void **state)
     bench_fini(&other);
 }
 
+struct storm {
+    struct bench *bench;
+    uint64_t seed;
+};
+
+static void store_at_random(void *owner)
+{
+    struct storm *storm = owner;
+    for (unsigned i = 0; i < 20000; i++) {
+        storm->seed = storm->seed * UINT64_C(6364136223846793005) + 1442695040888963407;
+        unsigned hart = storm->seed >> 40 & 3;
+        if (storm->seed >> 50 & 1)
+            reg_store(storm->bench->clint, 4 * hart, 4, storm->seed >> 60 & 1);
+        else
+            reg_store(storm->bench->clint, 0x4000 + 8 * hart, 8, storm->seed >> 60 & 1 ? 5 : NEVER);
+    }
+}
+
+static void clint_wires_end_as_the_registers_say_whoever_stores_last(void **state)
+{
+    (void)state;
+    enum { HARTS = 4, THREADS = 4 };
+    struct bench bench;
+    struct host_thread threads[THREADS];
+    struct storm storms[THREADS];
+    bench_init(&bench, HARTS);
+    bench.clint->rearm = NULL; /* it counts without a lock */
+    for (unsigned i = 0; i < THREADS; i++) {
+        storms[i] = (struct storm){.bench = &bench, .seed = i};
+        assert_true(host_thread_start(&threads[i], "storm", store_at_random, &storms[i], NULL));
+    }
+    for (unsigned i = 0; i < THREADS; i++)
+        host_thread_join(&threads[i]);
+    for (unsigned hart = 0; hart < HARTS; hart++) {
+        uint64_t mtimecmp = reg_load(bench.clint, 0x4000 + 8 * hart, 8);
+        assert_int_equal(bench.software.level[hart], reg_load(bench.clint, 4 * hart, 4));
+        assert_int_equal(bench.timer.level[hart], mtimecmp == 5);
+    }
+    bench_fini(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -236,6 +278,7 @@ int main(void)
         cmocka_unit_test(clint_deadline_past_the_end_of_time_is_never),
         cmocka_unit_test(clint_state_comes_back_with_its_wires),
         cmocka_unit_test(clint_refuses_the_state_of_a_bigger_machine),
+        cmocka_unit_test(clint_wires_end_as_the_registers_say_whoever_stores_last),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,10 @@
 /* tests/dev/test_plic.c: what the PLIC promises. */
 #include "tests/dev/wiring.h"
 
+#include <stdatomic.h>
+
 #include "dev/plic.h"
+#include "host/thread.h"
 
 #define THRESHOLD(context) (0x200000 + 0x1000 * (uint64_t)(context))
 #define CLAIM(context)     (0x200004 + 0x1000 * (uint64_t)(context))
@@ -283,6 +286,68 @@ static void plic_refuses_the_state_of_a_bigger_machine(void **state)
     bench_fini(&other);
 }
 
+enum { CLAIMERS = 4, REQUESTS = 20000 };
+
+struct claimer {
+    struct bench *bench;
+    unsigned context, own; /* of both wires it raises, `own` is its alone */
+    unsigned claims, doubles;
+    _Atomic bool *in_service; /* by source, of all */
+};
+
+/* Raises a shared wire and its own, and serves whatever its context is told of. */
+static void claim_and_complete(void *owner)
+{
+    struct claimer *claimer = owner;
+    struct device *plic = claimer->bench->plic;
+    for (unsigned i = 0; i < REQUESTS; i++) {
+        source_set(claimer->bench, i & 1 ? 50 : claimer->own, true);
+        source_set(claimer->bench, i & 1 ? 50 : claimer->own, false);
+        uint64_t source = reg_load(plic, CLAIM(claimer->context), 4);
+        if (!source) continue;
+        claimer->claims++;
+        claimer->doubles += atomic_exchange(&claimer->in_service[source], true);
+        for (unsigned look = 0; look < 20; look++) /* so that it takes a while */
+            reg_load(plic, 4 * source, 4);
+        atomic_store(&claimer->in_service[source], false);
+        reg_store(plic, CLAIM(claimer->context), 4, source);
+    }
+}
+
+static void plic_gives_each_request_to_one_however_many_claim(void **state)
+{
+    (void)state;
+    struct bench bench;
+    struct host_thread threads[CLAIMERS];
+    struct claimer claimers[CLAIMERS];
+    _Atomic bool in_service[PLIC_SOURCES + 1] = {false};
+    bench_init(&bench, CLAIMERS);
+    for (unsigned i = 0; i < CLAIMERS; i++) {
+        claimers[i] = (struct claimer){
+            .bench = &bench, .context = 2 * i + 1, .own = 11 + 20 * i, .in_service = in_service};
+        route(&bench, claimers[i].own, claimers[i].context, 1);
+        route(&bench, 50, claimers[i].context, 2);
+    }
+    for (unsigned i = 0; i < CLAIMERS; i++)
+        assert_true(
+            host_thread_start(&threads[i], "claim", claim_and_complete, &claimers[i], NULL));
+    for (unsigned i = 0; i < CLAIMERS; i++)
+        host_thread_join(&threads[i]);
+    /* What was still pending is claimed now, and then nothing is left on any wire. */
+    for (unsigned i = 0; i < CLAIMERS; i++) {
+        uint64_t source;
+        assert_true(claimers[i].claims > 0);
+        assert_int_equal(claimers[i].doubles, 0);
+        while ((source = reg_load(bench.plic, CLAIM(claimers[i].context), 4)))
+            reg_store(bench.plic, CLAIM(claimers[i].context), 4, source);
+    }
+    for (unsigned word = 0; word < 3; word++)
+        assert_int_equal(reg_load(bench.plic, 0x1000 + 4 * word, 4), 0);
+    for (unsigned context = 0; context < 2 * CLAIMERS; context++)
+        assert_false(bench.probe.level[context]);
+    bench_fini(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -301,6 +366,7 @@ int main(void)
         cmocka_unit_test(plic_reset_forgets_everything_and_lowers_its_wires),
         cmocka_unit_test(plic_state_comes_back_with_claims_in_flight),
         cmocka_unit_test(plic_refuses_the_state_of_a_bigger_machine),
+        cmocka_unit_test(plic_gives_each_request_to_one_however_many_claim),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
