@@ -66,6 +66,7 @@ static const struct {
     {"cpus", "hart"},
     {"threads", "hart"},
     {"stack", "bt"},
+    {"s", "bt"},
     {"line", "list"},
     {"source", "list"},
     {"mem", "maps"},
@@ -77,6 +78,17 @@ static const struct {
     {"symbol", "symbol"},
     {"history", "hist"},
 };
+
+/* What only looks: `info s` must not step. */
+static bool only_looks(const struct command *row)
+{
+    static const char *const names[] = {"regs", "fregs",  "csr",    "breakpoints", "hart",  "list",
+                                        "maps", "tlb",    "irq",    "dev",         "trap",  "hist",
+                                        "walk", "engine", "symbol", "bt",          "disas", "help"};
+    for (unsigned i = 0; i < ARRAY_COUNT(names); i++)
+        if (strcmp(row->name, names[i]) == 0) return true;
+    return false;
+}
 
 bool command_info(struct monitor *mon, const char *args, struct error *err)
 {
@@ -94,6 +106,7 @@ bool command_info(struct monitor *mon, const char *args, struct error *err)
             row = command_find(topics[i].command, strlen(topics[i].command), err);
     if (!row) row = command_find(word, strlen(word), err);
     if (!row) return false;
-    if (row->run == command_info) return args_fail(mon, args, err, "info about what?");
+    if (!only_looks(row))
+        return args_fail(mon, args, err, "info about what? %s does something", row->name);
     return row->run(mon, after, err);
 }

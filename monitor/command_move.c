@@ -120,6 +120,8 @@ bool command_finish(struct monitor *mon, const char *args, struct error *err)
     if (!once(mon, frames[1].pc, hart_x(monitor_hart(mon), 2))) return error_set(err, "no memory");
     stops_apply(&mon->stops);
     move_report(mon, move_run_on(mon));
+    if (mon->ended || monitor_hart(mon)->pc != frames[1].pc)
+        return true; /* something came between */
     out_text(&mon->out, "a0 = 0x%" PRIx64 "\n", hart_x(monitor_hart(mon), 10));
     return true;
 }

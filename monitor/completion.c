@@ -83,7 +83,7 @@ char *line_completion(struct monitor *mon, const char *line, int start, const ch
     case COMPLETE_COMMAND:
         return offer_commands(&o);
     case COMPLETE_DEVICE:
-        return offer_devices(mon, &o);
+        return args_word(&args, "csr") ? offer_names(mon, &o) : offer_devices(mon, &o);
     case COMPLETE_FILE:
         return rl_filename_completion_function(word, (int)n);
     case COMPLETE_EXPR:

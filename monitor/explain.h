@@ -23,6 +23,8 @@ struct explain_context {
     struct hart_facts facts; /* mode and FS; taken from `hart` when there is one */
     /* The symbol an address lies in and how far; NULL: none. May be NULL itself. */
     const char *(*symbol)(void *owner, uint64_t address, uint64_t *offset);
+    /* Memory as the hart sees it; false: not readable, or a device's. May be NULL. */
+    bool (*read)(void *owner, uint64_t address, void *bytes, size_t size);
     void *owner;
 };
 

@@ -23,6 +23,42 @@ static void print_x(FILE *out, const struct explain_context *context, int32_t nu
     fprintf(out, "  (%" PRId64 ")\n", (int64_t)hart_x(context->hart, (unsigned)number));
 }
 
+/* The type in "LOAD(int32_t, ...)": bytes, and whether they are sign-extended. 0: it loads nothing.
+ */
+static unsigned load_size(const struct decoding *d, bool *is_signed)
+{
+    const char *at = strstr(d->base->row->effect, "LOAD(");
+    unsigned bits = 0;
+    if (!at) return 0;
+    at += strlen("LOAD(");
+    *is_signed = *at == 'i';
+    return sscanf(at, "%*[uint]%u_t", &bits) == 1 ? bits / 8 : 0;
+}
+
+/* What a load will bring, as long as nothing else writes there. */
+static void print_load(FILE *out, const struct explain_context *context, const struct decoding *d,
+                       uint64_t address)
+{
+    uint8_t bytes[8];
+    bool is_signed;
+    unsigned size = load_size(d, &is_signed);
+    if (!size || size > 8 || !context->read) return;
+    if (!context->read(context->owner, address, bytes, size)) {
+        fprintf(out, "  what is there can't be read, or reading it would change it\n");
+        return;
+    }
+    uint64_t value = load_le(bytes, size);
+    if (is_signed) value = sign_extend(value, 8 * size) & mask_low(context->hart->xlen);
+    const bool to_f = strncmp(d->base->row->operands, "fd", 2) == 0;
+    const unsigned rd = (unsigned)d->base_values[FIELD_RD];
+    fprintf(out, "  %s%-4s will be 0x%" PRIx64 "%s", ink_on(&context->style, INK_GOOD),
+            to_f ? register_f_name(rd) : register_x_name(rd), value, ink_off(&context->style));
+    if (to_f)
+        fprintf(out, "%s\n", size < 8 ? ", NaN-boxed" : "");
+    else
+        fprintf(out, "  (%" PRId64 ")\n", sign_extend(value, context->hart->xlen));
+}
+
 void explain_live(FILE *out, const struct explain_context *context, const struct decoding *d)
 {
     static const struct {
@@ -47,6 +83,7 @@ void explain_live(FILE *out, const struct explain_context *context, const struct
                       (uint64_t)(int64_t)d->base_values[FIELD_IMM];
         explain_address(context, at & mask_low(hart->xlen), address, sizeof address);
         fprintf(out, "  address %s\n", address);
+        print_load(out, context, d, at & mask_low(hart->xlen));
     }
 }
 

@@ -73,6 +73,13 @@ void out_bool(struct out *out, const char *key, bool value)
     text_printf(&out->data, "%s", value ? "true" : "false");
 }
 
+void out_json(struct out *out, const char *key, const char *json)
+{
+    if (!out->in_row) return;
+    key_put(out, key);
+    text_put(&out->data, json, strcspn(json, "\n"));
+}
+
 static void print(const struct text *text)
 {
     if (text->length) host_write_all(HOST_STDOUT, text->bytes, text->length, NULL);

@@ -32,6 +32,8 @@ void out_row(struct out *);
 void out_hex(struct out *, const char *key, uint64_t value);
 void out_number(struct out *, const char *key, uint64_t value);
 void out_string(struct out *, const char *key, const char *value);
+/* `json` is a value already, one line or none at its end. */
+void out_json(struct out *, const char *key, const char *json);
 void out_bool(struct out *, const char *key, bool value);
 
 /* Prints what there is of the text now (not with JSON): before the guest runs. */

@@ -5,6 +5,7 @@
 
 #include "monitor/command.h"
 #include "monitor/decode_input.h"
+#include "monitor/decode_json.h"
 #include "monitor/explain.h"
 #include "monitor/target.h"
 
@@ -23,6 +24,12 @@ static const char *symbol_of(void *owner, uint64_t address, uint64_t *offset)
     return symbol ? symbol->name : NULL;
 }
 
+static bool read_of(void *owner, uint64_t address, void *bytes, size_t size)
+{
+    struct error ignored;
+    return target_read(monitor_hart(owner), address, false, bytes, size, NULL, &ignored);
+}
+
 static struct explain_context context_of(struct monitor *mon, bool here, uint64_t pc)
 {
     const struct hart *hart = monitor_hart(mon);
@@ -33,6 +40,7 @@ static struct explain_context context_of(struct monitor *mon, bool here, uint64_
         .pc = pc,
         .hart = hart,
         .symbol = symbol_of,
+        .read = read_of,
         .owner = mon,
     };
 }
@@ -63,6 +71,14 @@ static void explain(struct monitor *mon, uint32_t word, bool here, uint64_t pc)
     out_row(&mon->out);
     if (here) out_hex(&mon->out, "address", pc);
     out_hex(&mon->out, "word", word);
+    if (!mon->out.json) return;
+    if ((file = memory_open(&text, &size))) {
+        context.facts = (struct hart_facts){0};
+        decode_print_json(file, &context, word);
+        fclose(file);
+        out_json(&mon->out, "decode", text);
+        free(text);
+    }
 }
 
 static bool explain_at(struct monitor *mon, uint64_t address, struct error *err)
