@@ -139,8 +139,8 @@ static void list_remove_by_page(struct code_cache *cache, struct block *block)
     *at = block->page_next;
 }
 
-/* Makes a block unreachable; its memory stays as it is until its chunk is filled again, so that a
- * block that writes over itself can still be left in good order. */
+/* Makes a block's ops unreachable; its memory stays as it is until its chunk is filled again, so
+ * that a block that writes over itself can still be left in good order. */
 static void block_drop(struct code_cache *cache, struct block *block)
 {
     list_remove_by_key(cache, block);
@@ -149,7 +149,7 @@ static void block_drop(struct code_cache *cache, struct block *block)
         chain_unlink(block->in);
     for (unsigned i = 0; i < block->slots; i++)
         if (op_has_chain(block->ops[i].code)) chain_unlink((struct chain *)&block->ops[++i]);
-    tlb_forget_jump(cache->hart, block->ops);
+    block->ops[0].code = OP_STALE; /* some jump cache may lead here still */
     block->slots = 0;
     cache->stats.dropped++;
 }

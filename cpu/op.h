@@ -18,6 +18,7 @@ enum op_code {
     OP_ILLEGAL,            /* no row matches: traps; imm is the word */
     OP_ROW_COUNT,          /* codes below are what decode() gives */
     OP_END = OP_ROW_COUNT, /* a block's end: go on at pc_offset */
+    OP_STALE,              /* first in a block that was dropped: look for another at pc_offset */
     OP_BREAK, /* in front of an op: there may be a breakpoint; pc_offset and count are the op's */
     OP_SINGLE_COUNT,
     OP_BEFORE_PAIRS = OP_SINGLE_COUNT - 1,

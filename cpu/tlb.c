@@ -242,16 +242,6 @@ void tlb_forget_stores(struct hart *h, const uint8_t *page)
     }
 }
 
-void tlb_forget_jump(struct hart *h, const struct op *op)
-{
-    /* It may have been entered under any page. */
-    for (uint64_t pc = op->pc_offset, end = pc + 2 * JUMP_ENTRIES; pc < end; pc += PAGE_SIZE)
-        for (unsigned i = 0; i < TLB_CONTEXTS; i++) {
-            struct jump_entry *entry = &h->tlb->contexts[i].jump[jump_index(pc)];
-            if (entry->op == op) *entry = (struct jump_entry){.pc = jump_invalid(jump_index(pc))};
-        }
-}
-
 void tlb_forget_jumps(struct hart *h)
 {
     for (unsigned i = 0; i < TLB_CONTEXTS; i++)

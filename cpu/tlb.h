@@ -93,8 +93,7 @@ void tlb_forget_stores(struct hart *, const uint8_t *page);
 /* Enters the way to the block for `pc`. */
 void tlb_install_jump(struct tlb_context *context, uint64_t pc, bool fp_off, const struct op *op);
 
-/* Forgets the way to one block that was dropped (it starts at `op`), or to all. */
-void tlb_forget_jump(struct hart *, const struct op *op);
+/* Forgets the ways to all blocks. */
 void tlb_forget_jumps(struct hart *);
 
 static inline unsigned tlb_index(uint64_t va)
@@ -104,7 +103,7 @@ static inline unsigned tlb_index(uint64_t va)
 
 static inline unsigned jump_index(uint64_t pc)
 {
-    return pc >> 1 & (JUMP_ENTRIES - 1);
+    return (pc >> 1 ^ pc >> 13) & (JUMP_ENTRIES - 1);
 }
 
 /* The only entry that can be for `va`; whether it is, and for all of [va, va+size); where that is.
