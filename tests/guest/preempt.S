@@ -27,6 +27,7 @@ main:
     EXPECT_REG(a1, s1)
     addi s2, s2, -1
     bnez s2, 1b
+    CSR_CLEAR(mstatus, MIE) /* a trap would change mepc and MPP before mret uses them */
     ENTER_S
     li s2, 5
 1:  call work
