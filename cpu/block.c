@@ -12,6 +12,7 @@
 #include "cpu/debug.h"
 #include "cpu/decode.h"
 #include "cpu/tlb.h"
+#include "cpu/trigger.h"
 #include "host/memory.h"
 #include "host/thread.h"
 #include "mem/guest.h"
@@ -406,7 +407,8 @@ static bool block_decode(struct code_cache *cache, struct block *block, const ui
             break;
         }
         if (length == 4) word |= (uint32_t)guest_load(page + offset + 2, 2) << 16;
-        if (UNLIKELY(debug_break_at(h, (block->key & PAGE_MASK) + offset)))
+        uint64_t at = (block->key & PAGE_MASK) + offset;
+        if (UNLIKELY(debug_break_at(h, at)) || trigger_break_at(h, at))
             op = break_emit(op, offset, count);
         struct op *placed = op;
         decode(h->isa, word, fp_on, placed);

@@ -52,7 +52,8 @@ static uint64_t csr_legalize(const struct hart *h, const struct csr *csr, uint64
         unsigned high = f->high + csr->row->shift, low = f->low + csr->row->shift;
         if (f->legal(h, bits_get(next, high, low))) continue;
         if (csr->row->all_or_nothing) return whole;
-        next = bits_replace(next, mask_low(high - low + 1) << low, whole);
+        uint64_t kept = f->otherwise ? (uint64_t)f->otherwise << low : whole;
+        next = bits_replace(next, mask_low(high - low + 1) << low, kept);
     }
     return next;
 }

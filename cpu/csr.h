@@ -39,8 +39,9 @@ enum csr_rule {
     CSR_ANY,    /* every value */
     CSR_ZERO,   /* read-only zero: what it would control does not exist */
     CSR_FIXED,  /* read-only: its value follows from something else in the hart */
-    CSR_CHOICE, /* only the values `legal` accepts; another leaves the field, or in a register
-                   whose row says ALL_OR_NOTHING the register, as it was */
+    CSR_CHOICE, /* only the values `legal` accepts; another becomes `otherwise`, or where that is 0
+                   leaves the field, or in a register whose row says ALL_OR_NOTHING the register,
+                   as it was */
 };
 
 /* One field of a CSR: bits high..low, on the bases (RV32 | RV64) that have it there. On a
@@ -52,6 +53,7 @@ struct csr_field {
     enum extension needs;
     enum csr_rule rule;
     bool (*legal)(const struct hart *, uint64_t value); /* for CSR_CHOICE */
+    uint8_t otherwise;
     const char *meaning; /* words; after a colon the values: "Rounding mode: 0 RNE, 1 RTZ" */
 };
 

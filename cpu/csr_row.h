@@ -100,6 +100,16 @@ bool sstateen_open(const struct hart *, const struct csr_row *);
 bool csrind_open(const struct hart *, const struct csr_row *);
 bool nothing_selected(const struct hart *, const struct csr_row *);
 
+/* cpu/csr_trigger.c */
+bool trigger_exists(const struct hart *, uint64_t index);
+bool trigger_type_legal(const struct hart *, uint64_t type);
+bool trigger_match_legal(const struct hart *, uint64_t match);
+uint64_t tdata1_read(const struct hart *, const struct csr_row *, enum csr_door);
+void tdata1_write(struct hart *, const struct csr_row *, uint64_t, enum csr_door);
+uint64_t tdata2_read(const struct hart *, const struct csr_row *, enum csr_door);
+void tdata2_write(struct hart *, const struct csr_row *, uint64_t, enum csr_door);
+uint64_t tinfo_read(const struct hart *, const struct csr_row *, enum csr_door);
+
 /* cpu/csr_seed.c: the entropy source. */
 bool seed_open(const struct hart *, const struct csr_row *);
 uint64_t seed_read(const struct hart *, const struct csr_row *, enum csr_door);

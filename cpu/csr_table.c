@@ -33,6 +33,7 @@ enum csr_index {
 #define ZERO             .rule = CSR_ZERO
 #define FIXED            .rule = CSR_FIXED
 #define CHOICE(function) .rule = CSR_CHOICE, .legal = (function)
+#define CHOICE_ELSE(function, value) .rule = CSR_CHOICE, .legal = (function), .otherwise = (value)
 #define FIELD(bases_, name_, high_, low_, needs_, rule_, meaning_)                                  \
     {.name = #name_, .bases = (bases_), .high = (high_), .low = (low_), .needs = EXT_##needs_,      \
      rule_, .meaning = (meaning_)}

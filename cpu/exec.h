@@ -4,7 +4,7 @@
  * Not an ordinary header: an engine includes it once an XLEN, after defining
  *   XLEN                          32 or 64
  *   ENGINE_LOAD(h, va, size, out) and ENGINE_STORE(h, va, size, value): see below
- *   ENGINE_ATOMIC(h, va, size, store)
+ *   ENGINE_ATOMIC(h, va, size, atomic)
  *   ENGINE_BLOCK(what)            the function for `zero` or `manage`: (h, va)
  *
  * The words (this is all of them):
@@ -89,27 +89,27 @@ typedef int64_t sdxlen_t;
         if (UNLIKELY(stored_ != EXEC_NEXT)) return stored_;                                        \
     } while (0)
 
-#define ATOMIC_POINTER(type, address, store)                                                       \
+#define ATOMIC_POINTER(type, address, atomic)                                                      \
     __extension__({                                                                                \
-        void *host_ = ENGINE_ATOMIC(h, (xlen_t)(address), sizeof(type), store);                    \
+        void *host_ = ENGINE_ATOMIC(h, (xlen_t)(address), sizeof(type), atomic);                   \
         if (UNLIKELY(!host_)) return EXEC_TRAP;                                                    \
         (type *)host_;                                                                             \
     })
 #define LOAD_RESERVED(type, address)                                                               \
     __extension__({                                                                                \
-        const type *reserved_ = ATOMIC_POINTER(type, address, false);                              \
+        const type *reserved_ = ATOMIC_POINTER(type, address, ATOMIC_LR);                          \
         amo_reserve(h, reserved_, sizeof(type));                                                   \
     })
 #define STORE_CONDITIONAL(type, address, value)                                                    \
     __extension__({                                                                                \
-        type *conditional_ = ATOMIC_POINTER(type, address, true);                                  \
+        type *conditional_ = ATOMIC_POINTER(type, address, ATOMIC_SC);                             \
         unsigned failed_ = amo_store_conditional(h, conditional_, sizeof(type), (type)(value));    \
         memory_atomic_done(h, conditional_, sizeof(type));                                         \
         failed_;                                                                                   \
     })
 #define AMO(type, operation, address, value)                                                       \
     __extension__({                                                                                \
-        type *amo_ = ATOMIC_POINTER(type, address, true);                                          \
+        type *amo_ = ATOMIC_POINTER(type, address, ATOMIC_AMO);                                    \
         type amo_old_ = operation(amo_, (type)(value));                                            \
         memory_atomic_done(h, amo_, sizeof(type));                                                 \
         amo_old_;                                                                                  \
@@ -117,14 +117,14 @@ typedef int64_t sdxlen_t;
 
 #define AMO_CAS(type, address, expected, value)                                                    \
     __extension__({                                                                                \
-        type *amo_ = ATOMIC_POINTER(type, address, true), amo_old_ = (type)(expected);             \
+        type *amo_ = ATOMIC_POINTER(type, address, ATOMIC_AMO), amo_old_ = (type)(expected);       \
         amo_cas(amo_, &amo_old_, (type)(value));                                                   \
         memory_atomic_done(h, amo_, sizeof(type));                                                 \
         amo_old_;                                                                                  \
     })
 #define AMO_CAS_PAIR(address, expected, value)                                                     \
     __extension__({                                                                                \
-        udxlen_t *amo_ = ATOMIC_POINTER(udxlen_t, address, true), amo_old_ = (expected);           \
+        udxlen_t *amo_ = ATOMIC_POINTER(udxlen_t, address, ATOMIC_AMO), amo_old_ = (expected);     \
         pair_cas(amo_, &amo_old_, (value));                                                        \
         memory_atomic_done(h, amo_, sizeof(udxlen_t));                                             \
         amo_old_;                                                                                  \

@@ -9,6 +9,7 @@
 #include "cpu/isa.h"
 #include "cpu/status.h"
 #include "cpu/tlb.h"
+#include "cpu/trigger.h"
 
 bool hart_init(struct hart *h, unsigned id, const struct isa *isa, struct bus *bus,
                const struct timebase *timebase, struct error *err)
@@ -60,6 +61,7 @@ void hart_reset(struct hart *h, uint64_t reset_pc)
     h->stvec = h->sscratch = h->sepc = h->scause = h->stval = 0;
     h->scounteren = h->senvcfg = h->satp = h->stimecmp = 0;
     counters_reset(h);
+    triggers_reset(h);
     memset(h->pmpcfg, 0, sizeof h->pmpcfg);
     memset(h->pmpaddr, 0, sizeof h->pmpaddr);
 

@@ -27,6 +27,7 @@ struct trap {
 #define X_COUNT       33 /* x0..x31 and the sink: writes to x0 are decoded to go to x[32] */
 #define X_SINK        32
 #define PMP_COUNT     16
+#define TRIGGER_COUNT 4
 #define COUNTER_COUNT 19 /* mcycle, (time), minstret, mhpmcounter3..18 */
 
 #define RESERVATION_NONE UINT64_MAX
@@ -101,6 +102,11 @@ struct hart {
     uint64_t counter_overflow[COUNTER_COUNT]; /* the total to overflow at, UINT64_MAX for none */
     uint64_t counter_deadline;                /* the nearest of those that follow instret */
     uint64_t event_total[HPM_EVENT_COUNT], event_alarm[HPM_EVENT_COUNT];
+
+    /* Debug triggers: cpu/trigger.h. */
+    uint64_t tselect, tdata1[TRIGGER_COUNT], tdata2[TRIGGER_COUNT];
+    bool triggers_execute, triggers_data;         /* one waits for instructions, for data */
+    uint64_t trigger_offsets[PAGE_SIZE / 2 / 64]; /* a bit a halfword of a page: may fire there */
 
     /* Surroundings, borrowed; set once by the board. */
     struct bus *bus;

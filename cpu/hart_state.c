@@ -4,6 +4,7 @@
 #include "base/fields.h"
 #include "cpu/counter.h"
 #include "cpu/tlb.h"
+#include "cpu/trigger.h"
 
 #define CSR_MEMBER(name) FIELD(struct hart, name)
 
@@ -56,6 +57,9 @@ static const struct field rows[] = {
     FIELD_ARRAY(struct hart, counter),
     FIELD_ARRAY(struct hart, counter_config),
     FIELD_ARRAY(struct hart, event_total),
+    CSR_MEMBER(tselect),
+    FIELD_ARRAY(struct hart, tdata1),
+    FIELD_ARRAY(struct hart, tdata2),
     FIELD(struct hart, wfi),
     FIELD(struct hart, pauses), /* when the engine is left next */
     {0},
@@ -70,12 +74,14 @@ bool hart_load(struct hart *h, struct state_reader *reader, struct error *err)
 {
     struct hart loaded = *h;
     if (!fields_load(rows, &loaded, reader, err)) return false;
-    if (loaded.priv > PRIV_M || loaded.priv == 2 || loaded.frm > 7 || loaded.reservation_size > 8)
-        return error_set(err, "hart %u: a privilege, rounding mode or reservation no hart has",
-                         h->id);
+    if (loaded.priv > PRIV_M || loaded.priv == 2 || loaded.frm > 7 || loaded.reservation_size > 8 ||
+        loaded.tselect >= TRIGGER_COUNT)
+        return error_set(
+            err, "hart %u: a privilege, rounding mode, reservation or trigger no hart has", h->id);
     *h = loaded;
     hart_frm_changed(h);
     counters_loaded(h);
+    triggers_changed(h);
     tlb_flush_all(h);
     hart_mode_changed(h);
     return true;

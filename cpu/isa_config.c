@@ -36,7 +36,7 @@ static const struct {
     {EXT_Sscsrind, EXT_S},    {EXT_Ssnpm, EXT_S},
     {EXT_Smstateen, EXT_U},   {EXT_Smnpm, EXT_U},
     {EXT_Smepmp, EXT_Zicsr},  {EXT_Sscofpmf, EXT_S},
-    {EXT_Smcntrpmf, EXT_U},
+    {EXT_Sdtrig, EXT_Zicsr},  {EXT_Smcntrpmf, EXT_U},
 };
 
 /* Names that stand for several extensions; switching one off switches its parts off too. */

@@ -8,6 +8,7 @@
 #include "cpu/mmu.h"
 #include "cpu/pmp.h"
 #include "cpu/trap.h"
+#include "cpu/trigger.h"
 
 /* Where an access that stays within a page ends up. */
 struct place {
@@ -32,6 +33,7 @@ static void cache(struct hart *h, uint64_t va, enum access access, const struct 
                                             : mapping->fetch;
     if (!allowed || !pmp_uniform(h, mapping->paddr & PAGE_MASK)) return;
     if (UNLIKELY(h->debug != NULL) && debug_page_watched(h, va, mapping->paddr, access)) return;
+    if (UNLIKELY(h->triggers_data) && trigger_page_watched(h, va, access)) return;
     if (access == ACCESS_STORE) {
         /* First our bit, then a look at the code maps; a code cache does it the other way round. */
         uint64_t page = (uint64_t)(host - ram->bytes) >> PAGE_SHIFT;
@@ -125,6 +127,12 @@ static uint64_t pointer_mask(const struct hart *h, uint64_t va)
     return h->pm_extends_sign ? (uint64_t)((int64_t)untagged >> h->pmlen) : untagged >> h->pmlen;
 }
 
+/* Triggers are asked first: their exceptions come before any fault of the access. */
+static bool triggered(struct hart *h, uint64_t va, unsigned size, uint64_t kinds)
+{
+    return UNLIKELY(h->triggers_data) && trigger_access(h, va, size, kinds);
+}
+
 /* Page-crossing accesses go byte by byte, after both pages have been checked. tval is the address
  * of the first byte that faults (Privileged spec, "mtval": the portion that caused the fault). */
 static bool load_across(struct hart *h, uint64_t va, unsigned size, unsigned first, uint64_t *value)
@@ -172,6 +180,7 @@ COLD bool memory_load(struct hart *h, uint64_t va, unsigned size, uint64_t *valu
     struct place place;
     h->tlb->slow_loads++;
     va = pointer_mask(h, va);
+    if (triggered(h, va, size, TRIGGER_LOAD)) return false;
     unsigned first = bytes_in_first_page(va, size);
     if (first) return load_across(h, va, size, first, value);
     return place_find(h, va, size, ACCESS_LOAD, &place) && place_load(h, &place, va, size, value);
@@ -182,6 +191,7 @@ COLD enum exec memory_store(struct hart *h, uint64_t va, unsigned size, uint64_t
     struct place place;
     h->tlb->slow_stores++;
     va = pointer_mask(h, va);
+    if (triggered(h, va, size, TRIGGER_STORE)) return EXEC_TRAP;
     if (UNLIKELY(h->debug != NULL)) h->debug->storing = value;
     unsigned first = bytes_in_first_page(va, size);
     if (first) return store_across(h, va, size, first, value);
@@ -219,11 +229,16 @@ bool memory_fetch(struct hart *h, uint64_t pc, uint16_t *parcel)
     return true;
 }
 
-COLD void *memory_atomic(struct hart *h, uint64_t va, unsigned size, bool store)
+COLD void *memory_atomic(struct hart *h, uint64_t va, unsigned size, enum atomic atomic)
 {
+    static const uint64_t kinds[] = {[ATOMIC_LR] = TRIGGER_LOAD,
+                                     [ATOMIC_SC] = TRIGGER_STORE,
+                                     [ATOMIC_AMO] = TRIGGER_LOAD | TRIGGER_STORE};
     va = pointer_mask(h, va);
+    bool store = atomic != ATOMIC_LR;
     enum access access = store ? ACCESS_STORE : ACCESS_LOAD;
     struct place place;
+    if (triggered(h, va, size, kinds[atomic])) return NULL;
     if (UNLIKELY(h->debug != NULL)) h->debug->storing = 0;
     if (va & (size - 1)) { /* Unprivileged spec, "A": may be reported as address-misaligned */
         h->trap = (struct trap){store ? CAUSE_STORE_MISALIGNED : CAUSE_LOAD_MISALIGNED, va};
@@ -256,9 +271,9 @@ COLD enum exec memory_block_zero(struct hart *h, uint64_t va)
 {
     va = pointer_mask(h, va);
     struct place place;
-    if (!place_find(h, va & ~(uint64_t)(MEMORY_BLOCK_SIZE - 1), MEMORY_BLOCK_SIZE, ACCESS_STORE,
-                    &place))
-        return block_fault(h, va);
+    uint64_t block = va & ~(uint64_t)(MEMORY_BLOCK_SIZE - 1);
+    if (triggered(h, block, MEMORY_BLOCK_SIZE, TRIGGER_STORE)) return EXEC_TRAP;
+    if (!place_find(h, block, MEMORY_BLOCK_SIZE, ACCESS_STORE, &place)) return block_fault(h, va);
     if (!place.host) { /* devices don't take whole blocks */
         h->trap = mmu_access_fault(ACCESS_STORE, va);
         return EXEC_TRAP;
@@ -273,6 +288,7 @@ COLD enum exec memory_block_manage(struct hart *h, uint64_t va)
     va = pointer_mask(h, va);
     struct place place;
     uint64_t block = va & ~(uint64_t)(MEMORY_BLOCK_SIZE - 1);
+    if (triggered(h, block, MEMORY_BLOCK_SIZE, TRIGGER_STORE)) return EXEC_TRAP;
     if (place_find(h, block, MEMORY_BLOCK_SIZE, ACCESS_LOAD, &place) ||
         place_find(h, block, MEMORY_BLOCK_SIZE, ACCESS_STORE, &place))
         return EXEC_NEXT;

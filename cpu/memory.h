@@ -32,10 +32,12 @@ bool memory_fetch(struct hart *h, uint64_t pc, uint16_t *parcel);
  * *host is NULL when the page can only be fetched from with loads. */
 bool memory_code_page(struct hart *h, uint64_t pc, uint64_t *paddr, const uint8_t **host);
 
-/* Naturally aligned host address for an atomic: for LR (`store` false) readable, else writable.
+enum atomic { ATOMIC_LR, ATOMIC_SC, ATOMIC_AMO };
+
+/* Naturally aligned host address for an atomic: readable for LR, writable for the others.
  * NULL: h->trap (misaligned, page or access fault; only RAM has atomics). Sets h->leave when the
  * page holds code: call memory_atomic_done after the operation. */
-void *memory_atomic(struct hart *h, uint64_t va, unsigned size, bool store);
+void *memory_atomic(struct hart *h, uint64_t va, unsigned size, enum atomic);
 
 /* RAM at `host` was written: whoever decoded it hears of it. */
 void memory_code_changed(struct hart *h, const void *host, unsigned size);
@@ -60,13 +62,13 @@ static inline uint64_t memory_physical(const struct hart *h, const void *host)
 
 /* Host address for an aligned atomic through the TLB. */
 static ALWAYS_INLINE void *memory_atomic_fast(struct hart *h, uint64_t va, unsigned size,
-                                              bool store)
+                                              enum atomic atomic)
 {
     if (LIKELY((va & (size - 1)) == 0)) {
-        void *host = tlb_hit(store ? h->data->store : h->data->load, va, size);
+        void *host = tlb_hit(atomic == ATOMIC_LR ? h->data->load : h->data->store, va, size);
         if (LIKELY(host)) return host;
     }
-    return memory_atomic(h, va, size, store);
+    return memory_atomic(h, va, size, atomic);
 }
 
 #endif

@@ -64,7 +64,7 @@ static void csr_absent_traps_in_every_mode(void **state)
     static const unsigned absent[] = {
         0x004, 0x016,               /* next to fcsr and seed */
         0x10b, 0x3a4, 0x3ae, 0x3c0, /* next to senvcfg; PMP entries past the 16th */
-        0x3ef, 0x600, 0x7a0, 0x7b0, /* pmpaddr63, hstatus, tselect, dcsr */
+        0x3ef, 0x600, 0x7a3, 0x7a5, /* pmpaddr63, hstatus, tdata3, tcontrol */
         0xdb0, 0xfb0, 0xfff,        /* stopi, mtopi */
         4096,
     };
