@@ -294,8 +294,8 @@ int share_get_xattr(const struct share *share, const char *path, const char *nam
         return error;
     }
     *size = *name ? (size_t)got : xattr_filter(share, bytes, (size_t)got);
-    *value = realloc(bytes, *size + 1);
-    if (!*value) *value = (uint8_t *)bytes;
+    uint8_t *cut = realloc(bytes, *size + 1);
+    *value = cut ? cut : (uint8_t *)bytes;
     return 0;
 }
 
