@@ -299,6 +299,12 @@ static void blk_config_store(struct virtio *virtio, uint64_t offset, unsigned si
         blk_of(virtio)->config[CONFIG_WRITEBACK] = value & 1;
 }
 
+/* 5.2.5.1: a driver that can't flush gets a disk that needs no flush. */
+static void blk_negotiated(struct virtio *virtio)
+{
+    blk_of(virtio)->config[CONFIG_WRITEBACK] = virtio_has(virtio, BLK_F_FLUSH);
+}
+
 static void blk_reset(struct virtio *virtio)
 {
     blk_of(virtio)->config[CONFIG_WRITEBACK] = 1;
@@ -343,6 +349,7 @@ static const struct virtio_kind blk_kind = {
     .name = "virtio-blk",
     .id = 2,
     .notify = blk_notify,
+    .negotiated = blk_negotiated,
     .config_store = blk_config_store,
     .drain = blk_drain,
     .reset = blk_reset,

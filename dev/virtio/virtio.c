@@ -126,6 +126,8 @@ void virtio_set_status(struct virtio *virtio, uint32_t status)
         status &= ~(uint32_t)VIRTIO_FEATURES_OK;
     if (!(status & VIRTIO_FEATURES_OK)) status &= ~(uint32_t)VIRTIO_DRIVER_OK;
     virtio->state.status = status;
+    if (status & ~before & VIRTIO_FEATURES_OK && virtio->kind->negotiated)
+        virtio->kind->negotiated(virtio);
     /* Buffers may have been made available before the driver was ready. */
     if (status & ~before & VIRTIO_DRIVER_OK)
         for (unsigned i = 0; i < virtio->queue_count; i++)

@@ -45,6 +45,8 @@ struct virtio_kind {
     uint32_t id;      /* section 5; 0: nothing is in the slot */
     /* The driver made buffers available in `queue`, or became ready. */
     void (*notify)(struct virtio *, unsigned queue);
+    /* The driver and the device have agreed on features. May be NULL. */
+    void (*negotiated)(struct virtio *);
     /* The driver stored into the configuration space, where that has an effect. May be NULL. */
     void (*config_store)(struct virtio *, uint64_t offset, unsigned size, uint64_t value);
     /* Ends what is under way, so that no buffer is out when it returns. May be NULL. */

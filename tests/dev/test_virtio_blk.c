@@ -237,6 +237,10 @@ static void blk_writes_through_when_the_driver_knows_no_flush_or_wants_no_cache(
     assert_int_equal(reg_load(bench.driver.device, 0x120, 1), 0);
     request(&bench, OUT, 0, 512);
     assert_int_equal(bench.flushes, 2);
+    driver_start(&bench.driver, FEATURE(F_WCE), 1); /* can switch the cache on, but not flush it */
+    assert_int_equal(reg_load(bench.driver.device, 0x120, 1), 0);
+    request(&bench, OUT, 0, 512);
+    assert_int_equal(bench.flushes, 3);
     driver_fini(&bench.driver);
 }
 
