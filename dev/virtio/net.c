@@ -131,6 +131,8 @@ static void net_fill_buffers(struct virtio_net *net, unsigned count, const uint8
         header[HEADER_FLAGS] = FLAG_DATA_VALID;
     store_le(header + HEADER_NUM_BUFFERS, 2, count);
     size_t header_left = sizeof(header);
+    struct virtqueue *queue = &net->virtio.queues[QUEUE_RECEIVE];
+    virtqueue_hold(queue); /* 5.1.6.4.1: the driver takes a part of a frame for a broken one */
     for (unsigned i = 0; i < count; i++) {
         struct virtio_chain *chain = &net->chains[i];
         size_t head = chain_write(chain, 0, header + sizeof(header) - header_left, header_left);
@@ -140,6 +142,7 @@ static void net_fill_buffers(struct virtio_net *net, unsigned count, const uint8
         size -= part;
         virtio_push(&net->virtio, QUEUE_RECEIVE, chain, head + part);
     }
+    virtqueue_release(queue);
     virtio_interrupt(&net->virtio, QUEUE_RECEIVE);
 }
 

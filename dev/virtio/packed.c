@@ -103,7 +103,12 @@ void packed_push(struct virtqueue *queue, const struct virtio_chain *chain, uint
     bus_ram_written(queue->bus, addr, DESCRIPTOR_BYTES);
     uint16_t flags = state->used_wrap ? DESCRIPTOR_AVAIL | DESCRIPTOR_USED : 0;
     if (written) flags |= DESCRIPTOR_WRITE;
-    ring_store(queue, addr + 14, slot + 14, flags);
+    if (queue->held && !queue->held_at) { /* the driver looks at no later one before this */
+        queue->held_at = slot;
+        queue->held_flags = flags;
+    } else {
+        ring_store(queue, addr + 14, slot + 14, flags);
+    }
 
     unsigned next = state->next_used + chain->slots;
     if (next >= state->size) {
@@ -111,6 +116,14 @@ void packed_push(struct virtqueue *queue, const struct virtio_chain *chain, uint
         state->signalled_valid = 0; /* offsets of two rounds don't compare */
     }
     state->next_used = (uint16_t)(next % state->size);
+}
+
+void packed_publish(struct virtqueue *queue)
+{
+    if (!queue->held_at) return;
+    uint64_t addr = queue->state.desc + (uint64_t)(queue->held_at - queue->desc);
+    ring_store(queue, addr + 14, queue->held_at + 14, queue->held_flags);
+    queue->held_at = NULL;
 }
 
 bool packed_wants_interrupt(struct virtqueue *queue)

@@ -94,7 +94,7 @@ bool virtqueue_start(struct virtqueue *queue)
     state->signalled_valid = 0;
     state->broken = 0;
     state->ready = 1;
-    queue->deaf = queue->pushed = false;
+    queue->deaf = queue->pushed = queue->held = false;
     return true;
 }
 
@@ -129,6 +129,22 @@ void virtqueue_push(struct virtqueue *queue, const struct virtio_chain *chain, u
         packed_push(queue, chain, (uint32_t)written);
     else
         split_push(queue, chain, (uint32_t)written);
+}
+
+void virtqueue_hold(struct virtqueue *queue)
+{
+    queue->held = true;
+    queue->held_at = NULL;
+}
+
+void virtqueue_release(struct virtqueue *queue)
+{
+    queue->held = false;
+    if (!queue->state.ready || queue->state.broken) return;
+    if (queue->packed)
+        packed_publish(queue);
+    else
+        split_publish(queue);
 }
 
 bool virtqueue_wants_interrupt(struct virtqueue *queue)

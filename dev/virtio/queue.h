@@ -70,7 +70,10 @@ struct virtqueue {
     struct virtqueue_state state;
     const struct bus *bus;
     bool packed, indirect, event_index;
-    bool deaf;                       /* the driver need not tell of new buffers */
+    bool deaf;        /* the driver need not tell of new buffers */
+    bool held;        /* what is pushed is not published yet */
+    uint8_t *held_at; /* packed: the first of it, and its flags; NULL: none */
+    uint16_t held_flags;
     bool pushed;                     /* since the driver was last asked about an interrupt */
     uint8_t *desc, *driver, *device; /* the areas in host memory, while ready */
 };
@@ -88,6 +91,9 @@ bool virtqueue_pop(struct virtqueue *, struct virtio_chain *);
 void virtqueue_unpop(struct virtqueue *, const struct virtio_chain *);
 /* Returns a buffer to the driver, `written` bytes of it filled from the first writable one. */
 void virtqueue_push(struct virtqueue *, const struct virtio_chain *, uint64_t written);
+/* What is pushed between the two the driver sees all at once, with the second. */
+void virtqueue_hold(struct virtqueue *);
+void virtqueue_release(struct virtqueue *);
 /* True when the driver wants an interrupt for what was pushed since the last call. */
 bool virtqueue_wants_interrupt(struct virtqueue *);
 /* Whether the driver shall tell of new buffers; it may do so anyway. After listening again look
@@ -118,12 +124,14 @@ void ring_store(struct virtqueue *, uint64_t addr, uint8_t *at, uint16_t value);
 
 bool split_pop(struct virtqueue *, struct virtio_chain *);
 void split_push(struct virtqueue *, const struct virtio_chain *, uint32_t written);
+void split_publish(struct virtqueue *);
 bool split_wants_interrupt(struct virtqueue *);
 void split_listen(struct virtqueue *);
 
 bool packed_pop(struct virtqueue *, struct virtio_chain *);
 void packed_unpop(struct virtqueue *, const struct virtio_chain *);
 void packed_push(struct virtqueue *, const struct virtio_chain *, uint32_t written);
+void packed_publish(struct virtqueue *);
 bool packed_wants_interrupt(struct virtqueue *);
 void packed_listen(struct virtqueue *);
 

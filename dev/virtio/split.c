@@ -93,7 +93,12 @@ void split_push(struct virtqueue *queue, const struct virtio_chain *chain, uint3
     store_le(queue->device + offset + 4, 4, written);
     bus_ram_written(queue->bus, state->device + offset, USED_SLOT_SIZE);
     state->next_used++;
-    ring_store(queue, state->device + INDEX, queue->device + INDEX, state->next_used);
+    if (!queue->held) split_publish(queue);
+}
+
+void split_publish(struct virtqueue *queue)
+{
+    ring_store(queue, queue->state.device + INDEX, queue->device + INDEX, queue->state.next_used);
 }
 
 bool split_wants_interrupt(struct virtqueue *queue)

@@ -177,6 +177,33 @@ static void net_spreads_a_frame_over_mergeable_buffers(void **state)
     }
 }
 
+/* A driver that finds the first part of a frame looks for the others at once. */
+static void net_shows_all_parts_of_a_frame_together(void **state)
+{
+    (void)state;
+    for (unsigned kind = 0; kind < ARRAY_COUNT(ring_kinds); kind++) {
+        struct bench *bench = bench_new();
+        struct virtio_chain chains[2];
+        uint32_t written;
+        driver_start(&bench->driver, ring_kinds[kind] | FEATURE(F_MRG), 2);
+        struct virtqueue *queue = &virtio_of(bench->driver.device)->queues[RX];
+        for (unsigned i = 0; i < 2; i++) {
+            add_rx(bench, i, 100);
+            assert_true(virtqueue_pop(queue, &chains[i]));
+        }
+        virtqueue_hold(queue);
+        virtqueue_push(queue, &chains[0], 100);
+        virtqueue_push(queue, &chains[1], 50);
+        assert_false(driver_used(&bench->driver, RX, &written));
+        virtqueue_release(queue);
+        assert_true(driver_used(&bench->driver, RX, &written));
+        assert_int_equal(written, 100);
+        assert_true(driver_used(&bench->driver, RX, &written));
+        assert_int_equal(written, 50);
+        bench_free(bench);
+    }
+}
+
 static void net_loses_frames_nobody_can_take(void **state)
 {
     (void)state;
@@ -357,6 +384,7 @@ int main(void)
         cmocka_unit_test(net_sends_frames_on_every_kind_of_ring),
         cmocka_unit_test(net_drops_what_is_no_frame),
         cmocka_unit_test(net_receives_into_one_buffer_with_a_header),
+        cmocka_unit_test(net_shows_all_parts_of_a_frame_together),
         cmocka_unit_test(net_spreads_a_frame_over_mergeable_buffers),
         cmocka_unit_test(net_loses_frames_nobody_can_take),
         cmocka_unit_test(net_reset_lets_waiting_frames_go),
