@@ -22,7 +22,8 @@ enum { QUEUE_INFLATE = 0, QUEUE_DEFLATE = 1, QUEUE_REPORTING = 2, QUEUES = 3 };
 
 enum { CONFIG_NUM_PAGES = 0, CONFIG_ACTUAL = 4, CONFIG_SIZE = 16 };
 
-#define PAGES_AT_ONCE 256 /* numbers read in one go */
+#define PAGES_AT_ONCE 256   /* numbers read in one go */
+#define PAGES_MOST    65536 /* of a buffer: a hart waits for them; Linux gives 256 */
 
 struct virtio_balloon {
     struct virtio virtio;
@@ -62,7 +63,9 @@ static void balloon_inflate(struct virtio_balloon *balloon, const struct virtio_
 {
     uint8_t numbers[4 * PAGES_AT_ONCE];
     size_t got;
-    for (uint64_t at = 0; (got = chain_read(chain, at, numbers, sizeof numbers)) >= 4; at += got)
+    for (uint64_t at = 0;
+         at < 4 * PAGES_MOST && (got = chain_read(chain, at, numbers, sizeof numbers)) >= 4;
+         at += got)
         balloon_inflate_some(balloon, numbers, (unsigned)(got / 4));
 }
 

@@ -34,7 +34,8 @@ enum { CONFIG_COLUMNS = 0, CONFIG_ROWS = 2, CONFIG_MAX_PORTS = 4, CONFIG_EMERGEN
 
 #define CONFIG_SIZE   12
 #define CONTROL_BYTES 8
-#define PIECE_BYTES   4096 /* of a buffer, in one call of the sink */
+#define PIECE_BYTES   4096                /* of a buffer, in one call of the sink */
+#define MOST_BYTES    (UINT32_C(1) << 20) /* of a buffer: a hart waits while they are sent */
 
 struct console_port {
     char name[VIRTIO_CONSOLE_NAME];
@@ -154,9 +155,10 @@ static void console_send(struct virtio_console *console, unsigned port)
     struct virtio_chain chain;
     bool (*ready)(void *) = console->ports[port].ready;
     while ((!ready || ready(sink->owner)) && virtio_pop(&console->virtio, queue, &chain)) {
+        uint32_t most = MOST_BYTES;
         for (unsigned i = 0; i < chain.readable; i++) {
             const struct virtio_span *span = &chain.spans[i];
-            for (uint32_t at = 0; at < span->size; at += PIECE_BYTES) {
+            for (uint32_t at = 0; at < span->size && most; at += PIECE_BYTES, most -= PIECE_BYTES) {
                 uint32_t left = span->size - at;
                 sink->write(sink->owner, span->bytes + at, left < PIECE_BYTES ? left : PIECE_BYTES);
             }
