@@ -153,7 +153,25 @@ static bool mret_without_pmp(const struct step_facts *f)
     return row_begins(f, "mret") && differs_to(f, "mtval", f->word);
 }
 
+/* What known_csrs ignores of mstatus, read into a register. */
+static bool status_read(const struct step_facts *f)
+{
+    const struct difference *d = &f->differences[0];
+    unsigned number = f->word >> 20;
+    uint64_t ignored = MSTATUS_FS | MSTATUS_VS | UINT64_C(1) << 63;
+    return row_begins(f, "csrr") && (number == CSR_mstatus || number == CSR_sstatus) &&
+           f->difference_count == 1 && ((d->reference ^ d->peer) & ~ignored) == 0;
+}
+
+static bool reserved_in_pte(const struct step_facts *f)
+{
+    return f->rule && strstr(f->rule, "reserved bits");
+}
+
 static const struct known_difference known_differences[] = {
+    {reserved_in_pte, true,
+     "QEMU 7.2 ignores bits 60 to 54 of a PTE; Privileged, Sv39: reserved, and a page fault when "
+     "set"},
     {sc_fails, true,
      "Unprivileged, Load-Reserved/Store-Conditional: an SC may fail, as the reservation set and "
      "what "
@@ -187,6 +205,7 @@ static const struct known_difference known_differences[] = {
      "QEMU 7.2 lets a TOR entry whose address is 0 match every address; Privileged, Physical "
      "Memory "
      "Protection: it matches none"},
+    {status_read, false, "the fields of mstatus that may differ, read"},
     {ebreak_tval, false,
      "Privileged, mtval: a breakpoint writes zero or the instruction's address"},
 };

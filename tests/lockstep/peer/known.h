@@ -32,8 +32,9 @@ struct step_facts {
     const struct hart *hart;    /* the reference, after the step */
     const struct insn_row *row; /* NULL: none, or an interrupt */
     uint32_t word;
-    bool trapped;   /* on the reference */
-    uint64_t cause; /* then */
+    bool trapped;     /* on the reference */
+    uint64_t cause;   /* then */
+    const char *rule; /* of the page walk, which a page fault comes from; else NULL */
     struct difference differences[DIFFERENCES_MAX];
     unsigned difference_count; /* may be more */
 };

@@ -1,6 +1,6 @@
 /* tests/lockstep/peer/main.c: random programs on the reference engine and on another machine.
  *
- *   lockstep_peer --connect unix:PATH|HOST:PORT [--programs N] [--seed S] [--show]
+ *   lockstep_peer --connect unix:PATH|HOST:PORT [--programs N] [--seed S] [--shrink 0]
  *
  * The peer speaks gdb's remote protocol and is stopped; it has RAM from 0x8000_0000 on (132 KiB)
  * and, so that wild accesses agree, RAM below that and nothing above. tests/lockstep/against-qemu
@@ -18,6 +18,7 @@
 struct session {
     const char *address;
     uint64_t programs, seed;
+    bool shrink;
     struct assembler assembler;
     struct match match;
     struct program program;
@@ -59,9 +60,10 @@ static bool session_program(struct session *s)
     default:
         break;
     }
-    printf("seed %" PRIu64 ": the machines differ; shrinking\n", s->program.seed);
+    printf("seed %" PRIu64 ": the machines differ%s\n", s->program.seed,
+           s->shrink ? "; shrinking" : "");
     fflush(stdout);
-    program_shrink(still_differs, &s->match, &s->program);
+    if (s->shrink) program_shrink(still_differs, &s->match, &s->program);
     report_program(stdout, s->assembler.isa, &s->program);
     s->match.report = stdout;
     printf("the way to the difference:\n");
@@ -89,9 +91,11 @@ int main(int argc, char **argv)
     if (!s) return 2;
     s->programs = 100;
     s->seed = 1;
+    s->shrink = true;
     for (int i = 1; i + 1 < argc; i += 2) {
         if (strcmp(argv[i], "--connect") == 0) s->address = argv[i + 1];
         if (strcmp(argv[i], "--programs") == 0) s->programs = strtoull(argv[i + 1], NULL, 0);
+        if (strcmp(argv[i], "--shrink") == 0) s->shrink = strcmp(argv[i + 1], "0") != 0;
         if (strcmp(argv[i], "--seed") == 0) s->seed = strtoull(argv[i + 1], NULL, 0);
     }
     if (!s->address) {

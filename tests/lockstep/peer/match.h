@@ -20,6 +20,7 @@ struct match {
     struct rig reference;
     struct gdb *peer;
     uint8_t memory[RAM_SIZE]; /* what the peer's RAM holds */
+    bool sc_failed;           /* in this program, or may have */
     bool memory_known;
     uint64_t steps, known; /* so far; of them, how many showed a known difference */
     FILE *report;          /* NULL, or where the way and the differences are printed */
