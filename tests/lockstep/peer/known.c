@@ -11,6 +11,7 @@
 
 /* clang-format off */
 #define MSTATUS_VS  (UINT64_C(3) << 9)
+#define MIP_HYPERVISOR UINT64_C(0x1444)
 #define MSTATUS_GVA (UINT64_C(1) << 38)
 #define MSTATUS_MPV (UINT64_C(1) << 39)
 
@@ -23,11 +24,13 @@ const struct known_csr known_csrs[] = {
     {"mtval",    CSR_mtval,    0, ""},
     {"mscratch", CSR_mscratch, 0, ""},
     {"mtvec",    CSR_mtvec,    0, ""},
-    {"mie",      CSR_mie,      0, ""},
-    {"mip",      CSR_mip,      MIP_MTIP | MIP_MSIP | MIP_MEIP, "driven by the platform"},
+    {"mie",      CSR_mie,      MIP_HYPERVISOR, "Privileged, mie: WARL, likewise"},
+    {"mip",      CSR_mip,      MIP_MTIP | MIP_MSIP | MIP_MEIP | MIP_HYPERVISOR,
+     "driven by the platform; Privileged, mip: WARL, likewise"},
     {"medeleg",  CSR_medeleg,  UINT64_C(0xf00c00),
      "Privileged, medeleg: WARL; causes that never come from below M-mode need no bit"},
-    {"mideleg",  CSR_mideleg,  0, ""},
+    {"mideleg",  CSR_mideleg,  MIP_HYPERVISOR,
+     "Privileged, mideleg: WARL; those of H have a bit in QEMU 7.2 without H as well"},
     {"sepc",     CSR_sepc,     0, ""},
     {"scause",   CSR_scause,   0, ""},
     {"stval",    CSR_stval,    0, ""},
@@ -89,6 +92,11 @@ static bool amo_cause(const struct step_facts *f)
 static bool ebreak_tval(const struct step_facts *f)
 {
     return f->row && strstr(f->row->id, "ebreak") && only_tval(f) && f->differences[0].peer == 0;
+}
+
+static bool illegal_tval(const struct step_facts *f)
+{
+    return f->trapped && f->cause == CAUSE_ILLEGAL && only_tval(f) && f->differences[0].peer == 0;
 }
 
 static bool status_illegal(const struct step_facts *f)
@@ -153,14 +161,17 @@ static bool mret_without_pmp(const struct step_facts *f)
     return row_begins(f, "mret") && differs_to(f, "mtval", f->word);
 }
 
-/* What known_csrs ignores of mstatus, read into a register. */
-static bool status_read(const struct step_facts *f)
+/* What known_csrs ignores of a CSR, read into a register. */
+static bool ignored_read(const struct step_facts *f)
 {
     const struct difference *d = &f->differences[0];
     unsigned number = f->word >> 20;
-    uint64_t ignored = MSTATUS_FS | MSTATUS_VS | UINT64_C(1) << 63;
-    return row_begins(f, "csrr") && (number == CSR_mstatus || number == CSR_sstatus) &&
-           f->difference_count == 1 && ((d->reference ^ d->peer) & ~ignored) == 0;
+    if (number == CSR_sstatus) number = CSR_mstatus;
+    if (!row_begins(f, "csrr") || f->difference_count != 1) return false;
+    for (unsigned i = 0; i < known_csr_count; i++)
+        if (known_csrs[i].number == number)
+            return ((d->reference ^ d->peer) & ~known_csrs[i].ignored) == 0;
+    return false;
 }
 
 static bool reserved_in_pte(const struct step_facts *f)
@@ -205,7 +216,9 @@ static const struct known_difference known_differences[] = {
      "QEMU 7.2 lets a TOR entry whose address is 0 match every address; Privileged, Physical "
      "Memory "
      "Protection: it matches none"},
-    {status_read, false, "the fields of mstatus that may differ, read"},
+    {illegal_tval, false,
+     "Privileged, mtval: an illegal instruction writes zero or its bits; QEMU 7.2 zero for some"},
+    {ignored_read, false, "what may differ of a CSR, read"},
     {ebreak_tval, false,
      "Privileged, mtval: a breakpoint writes zero or the instruction's address"},
 };
