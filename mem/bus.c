@@ -73,9 +73,9 @@ static struct region *bus_accepting(const struct bus *bus, uint64_t addr, unsign
     struct region *region = bus_find(bus, addr, offset);
     if (!region) return NULL;
     if (bus->ram && region == &bus->ram->region) return region; /* any alignment; checks the rest */
-    bool one_bit = (size & (size - 1)) == 0;
-    bool aligned = *offset % size == 0 || (load && region->ops->any_alignment);
-    if (!one_bit || !(region->ops->widths & size) || !aligned) return NULL;
+    bool one_bit = size && (size & (size - 1)) == 0;
+    if (!one_bit || !(region->ops->widths & size)) return NULL;
+    if (*offset % size != 0 && !(load && region->ops->any_alignment)) return NULL;
     return range_contains(region->size, *offset, size) ? region : NULL;
 }
 
@@ -99,8 +99,8 @@ bool bus_load_bytes(const struct bus *bus, uint64_t addr, unsigned count, uint64
     *value = 0;
     for (unsigned i = 0; i < count; i++) {
         const struct region *region = bus_find(bus, addr + i, &offset);
-        bool memory = region && (region == &bus->ram->region || region->ops->any_alignment);
-        if (!memory || !bus_load(bus, addr + i, 1, &byte)) return false;
+        bool ram = region && bus->ram && region == &bus->ram->region;
+        if (!region || !(ram || region->ops->any_alignment) || !bus_load(bus, addr + i, 1, &byte)) return false;
         *value |= byte << 8 * i;
     }
     return true;
