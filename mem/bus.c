@@ -100,7 +100,8 @@ bool bus_load_bytes(const struct bus *bus, uint64_t addr, unsigned count, uint64
     for (unsigned i = 0; i < count; i++) {
         const struct region *region = bus_find(bus, addr + i, &offset);
         bool ram = region && bus->ram && region == &bus->ram->region;
-        if (!region || !(ram || region->ops->any_alignment) || !bus_load(bus, addr + i, 1, &byte)) return false;
+        if (!region || !(ram || region->ops->any_alignment) || !bus_load(bus, addr + i, 1, &byte))
+            return false;
         *value |= byte << 8 * i;
     }
     return true;

@@ -260,7 +260,8 @@ static void check_all(struct peer *peer, const uint32_t *words, unsigned count, 
 static const uint32_t *words_of_rows(struct peer *peer, unsigned *count)
 {
     const struct decode_tables *tables = peer->isa->tables;
-    const unsigned each = words_wanted(200000) / 2 / tables->encoding_count;
+    /* Half of what is wanted, for two bases, each with and without aliases. */
+    const unsigned each = words_wanted(400000) / 8 / tables->encoding_count;
     uint32_t *words = calloc(each * tables->encoding_count, sizeof *words);
     uint64_t seed = 1;
     assert_non_null(words);
@@ -301,7 +302,7 @@ static void what_is_illegal_is_illegal_to_objdump(void **state)
 {
     uint64_t seed = 2;
     for (struct peer *peer = *state, *end = peer + 2; peer < end; peer++) {
-        unsigned count = words_wanted(200000) / 2;
+        unsigned count = words_wanted(400000) / 4; /* the other half, for two bases */
         uint32_t *words = calloc(count, sizeof *words);
         assert_non_null(words);
         for (unsigned i = 0; i < count;) {
