@@ -6,6 +6,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#define LARGE_PAGE ((uintptr_t)2 << 20) /* x86-64's, and Arm's with pages of 4 KiB */
+
 void *host_memory_map(uint64_t size)
 {
     if (size == 0 || size > SIZE_MAX) {
@@ -23,11 +25,26 @@ void host_memory_unmap(void *bytes, uint64_t size)
     if (bytes) munmap(bytes, (size_t)size);
 }
 
+/* What lies in whole pieces of `piece` bytes. */
+static void advise(void *bytes, uint64_t size, uintptr_t piece, int advice)
+{
+    uintptr_t start = (uintptr_t)bytes;
+    uintptr_t first = (start + piece - 1) & ~(piece - 1), end = (start + size) & ~(piece - 1);
+    if (first < end) madvise((void *)first, end - first, advice);
+}
+
+void host_memory_fill_soon(void *bytes, uint64_t size)
+{
+#ifdef MADV_HUGEPAGE
+    advise(bytes, size, LARGE_PAGE, MADV_HUGEPAGE);
+#else
+    (void)bytes, (void)size;
+#endif
+}
+
 void host_memory_discard(void *bytes, uint64_t size)
 {
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = (uintptr_t)bytes;
-    uintptr_t first = (start + page - 1) & ~(page - 1), end = (start + size) & ~(page - 1);
-    if (first < end) madvise((void *)first, end - first, MADV_DONTNEED);
+    advise(bytes, size, (uintptr_t)sysconf(_SC_PAGESIZE), MADV_DONTNEED);
 }
 
 uint64_t host_memory_physical_bytes(void)

@@ -9,6 +9,9 @@
 void *host_memory_map(uint64_t size);
 void host_memory_unmap(void *bytes, uint64_t size);
 
+/* All of [bytes, bytes + size) is about to be written: the host may use its large pages for it. */
+void host_memory_fill_soon(void *bytes, uint64_t size);
+
 /* Gives what lies in whole host pages of [bytes, bytes + size) back to the host; it reads as zero
  * from then on. Without effect where the host can't. */
 void host_memory_discard(void *bytes, uint64_t size);

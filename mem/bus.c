@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "host/memory.h"
 #include "mem/guest.h"
 
 bool bus_add(struct bus *bus, uint64_t base, struct region *region, struct error *err)
@@ -140,6 +141,7 @@ bool bus_write_ram(const struct bus *bus, uint64_t addr, const void *bytes, uint
 {
     uint8_t *ram = bus_ram_at(bus, addr, size);
     if (!ram) return false;
+    host_memory_fill_soon(ram, size); /* a kernel has 30 MB: thousands of page faults less */
     guest_write(ram, bytes, (size_t)size);
     bus_ram_written(bus, addr, size);
     return true;

@@ -44,12 +44,13 @@ static bool pass_stops(struct monitor *mon, enum moved *moved)
     return true;
 }
 
-/* Names that weren't known may be by now. */
+/* Names that weren't known may be by now. The kernel's are looked for only where one is wanted. */
 static void resolve_unknown(struct monitor *mon)
 {
     for (unsigned i = 0; i < mon->stops.count; i++) {
         struct stop *stop = mon->stops.list[i];
         if (!stop->unknown) continue;
+        monitor_find_symbols(mon);
         const struct symbol *symbol =
             symbols_by_name(&mon->symbols, stop->what, strlen(stop->what));
         if (!symbol) continue;
@@ -61,7 +62,7 @@ static void resolve_unknown(struct monitor *mon)
 
 static void prepare(struct monitor *mon)
 {
-    monitor_find_symbols(mon);
+    if (mon->trace) monitor_find_symbols(mon);
     resolve_unknown(mon);
     stops_tell(&mon->stops);
     mon->started = true;
@@ -206,6 +207,7 @@ void move_report(struct monitor *mon, enum moved moved)
         return;
     }
     if (mon->quit) return;
+    monitor_find_symbols(mon);
     if (moved == MOVED_BREAK && hit.any) {
         report_hit(mon, &hit, stop);
         if (stop && stop->commands) commands = strdup(stop->commands);
