@@ -6,6 +6,8 @@
 #include <cmocka.h>
 
 #include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 
 #include "host/nbd.h"
@@ -37,6 +39,17 @@ static void run(char *const argv[])
     if (status != 0) skip(); /* qemu-utils is not installed */
 }
 
+/* Its file is there before it listens. */
+static bool listens(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    bool connected = connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
+    close(fd);
+    return connected;
+}
+
 static void server_start(struct server *server, struct place *place, char *read_only)
 {
     char *disk = (char *)place_path(place, "disk");
@@ -51,7 +64,7 @@ static void server_start(struct server *server, struct place *place, char *read_
     }
     struct host_event never;
     host_event_init(&never);
-    while (access(server->socket, R_OK) != 0 && waitpid(server->pid, NULL, WNOHANG) == 0)
+    while (!listens(server->socket) && waitpid(server->pid, NULL, WNOHANG) == 0)
         host_event_wait(&never, HOST_NS_PER_SECOND / 100);
     host_event_fini(&never);
 }
