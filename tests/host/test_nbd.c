@@ -43,7 +43,7 @@ static void run(char *const argv[])
 static bool listens(const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+    strncpy(address.sun_path, path, sizeof address.sun_path - 1);
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
     bool connected = connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
     close(fd);
