@@ -14,14 +14,11 @@
 #include <stdlib.h>
 
 #include "cpu/csr.h"
-#include "cpu/engine.h"
 #include "cpu/insn.h"
 #include "cpu/status.h"
-#include "mem/ram.h"
 #include "tests/cpu/fp_cases.h"
 #include "tests/cpu/fp_rows.h"
-
-#define BASE UINT64_C(0x80000000)
+#include "tests/cpu/rig.h"
 
 /* An extension; sanitizers take their time. */
 #if defined __has_feature
@@ -36,41 +33,6 @@
 #endif
 
 enum { FD = 1, FS1 = 2, FS2 = 3, FS3 = 4 };
-
-struct rig {
-    struct isa *isa;
-    struct bus bus;
-    struct ram ram;
-    struct timebase timebase;
-    struct hart hart;
-};
-
-static uint64_t no_time(void *owner)
-{
-    (void)owner;
-    return 0;
-}
-
-static void rig_init(struct rig *rig, unsigned xlen)
-{
-    struct error err;
-    struct ext_set extensions = isa_default_extensions(xlen);
-    *rig = (struct rig){.timebase = {.now = no_time}};
-    rig->isa = isa_create(xlen, &extensions, &err);
-    assert_non_null(rig->isa);
-    assert_true(ram_init(&rig->ram, PAGE_SIZE, &err));
-    assert_true(bus_add_ram(&rig->bus, BASE, &rig->ram, &err));
-    assert_true(hart_init(&rig->hart, 0, rig->isa, &rig->bus, &rig->timebase, &err));
-    assert_true(engine_ref.attach(&rig->hart, &err));
-}
-
-static void rig_fini(struct rig *rig)
-{
-    engine_ref.detach(&rig->hart);
-    hart_fini(&rig->hart);
-    ram_fini(&rig->ram);
-    isa_destroy(rig->isa);
-}
 
 /* --- One case --------------------------------------------------------------------------------- */
 
@@ -181,7 +143,7 @@ static void group_agrees(enum extension group, uint64_t cases)
         unsigned count = group_rows(group, xlen, rows);
         uint64_t each = (xlen == 64 ? cases - cases / 4 : cases / 4) / count + 1;
         struct rig rig;
-        rig_init(&rig, xlen);
+        rig_init(&rig, xlen, &engine_ref);
         for (unsigned i = 0; i < count; i++)
             for (uint64_t n = 0; n < each; n++)
                 run_case(&rig, rows[i], &random);

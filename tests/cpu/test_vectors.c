@@ -10,11 +10,9 @@
 #include "base/bits.h"
 #include "cpu/assemble.h"
 #include "cpu/decode.h"
-#include "cpu/engine.h"
 #include "cpu/insn.h"
-#include "mem/ram.h"
+#include "tests/cpu/rig.h"
 
-#define BASE UINT64_C(0x80000000)
 #define DATA UINT64_C(0xff8)
 #define ANY  (RV32 | RV64)
 
@@ -43,43 +41,8 @@ static const enum extension complete[] = {
     EXT_Zbkx,   EXT_Zknd,  EXT_Zkne,  EXT_Zknh, EXT_Zksed, EXT_Zksh,
 };
 
-struct rig {
-    struct isa *isa;
-    struct bus bus;
-    struct ram ram;
-    struct timebase timebase;
-    struct hart hart;
-};
-
-static uint64_t no_time(void *owner)
-{
-    (void)owner;
-    return 0;
-}
-
-static void rig_init(struct rig *rig, unsigned xlen, const struct engine *engine)
-{
-    struct error err;
-    struct ext_set extensions = isa_default_extensions(xlen);
-    *rig = (struct rig){.timebase = {.now = no_time}};
-    rig->isa = isa_create(xlen, &extensions, &err);
-    assert_non_null(rig->isa);
-    assert_true(ram_init(&rig->ram, PAGE_SIZE, &err));
-    assert_true(bus_add_ram(&rig->bus, BASE, &rig->ram, &err));
-    assert_true(hart_init(&rig->hart, 0, rig->isa, &rig->bus, &rig->timebase, &err));
-    assert_true(engine->attach(&rig->hart, &err));
-}
-
-static void rig_fini(struct rig *rig, const struct engine *engine)
-{
-    engine->detach(&rig->hart);
-    hart_fini(&rig->hart);
-    ram_fini(&rig->ram);
-    isa_destroy(rig->isa);
-}
-
 /* Each at an address of its own, with a jump to itself behind it. */
-static void vector_run(struct rig *rig, const struct engine *engine, const struct vector *v)
+static void vector_run(struct rig *rig, const struct vector *v)
 {
     const uint32_t jump_to_self = 0x0000006f;
     const uint64_t at = 8 * (uint64_t)(v - vectors);
@@ -97,7 +60,7 @@ static void vector_run(struct rig *rig, const struct engine *engine, const struc
     hart_set_x(h, A2, v->a2);
     hart_set_x(h, A4, BASE + DATA);
     h->pc = BASE + at;
-    engine->run(h, 1);
+    rig->engine->run(h, 1);
     const uint64_t after = h->xlen == 64 ? v->a0_after : (uint64_t)sign_extend(v->a0_after, 32);
     const uint64_t memory = load_le(rig->ram.bytes + DATA, 8);
     if (h->pc != BASE + at + length) fail_msg("RV%u %s: trapped", h->xlen, v->insn);
@@ -113,9 +76,8 @@ static void instructions_do_what_the_text_says(const struct engine *engine)
         struct rig rig;
         rig_init(&rig, xlen, engine);
         for (unsigned i = 0; i < ARRAY_COUNT(vectors); i++)
-            if (vectors[i].bases & (xlen == 64 ? RV64 : RV32))
-                vector_run(&rig, engine, &vectors[i]);
-        rig_fini(&rig, engine);
+            if (vectors[i].bases & (xlen == 64 ? RV64 : RV32)) vector_run(&rig, &vectors[i]);
+        rig_fini(&rig);
     }
 }
 
