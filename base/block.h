@@ -22,6 +22,9 @@ struct block_ops {
     bool (*discard)(void *owner, uint64_t offset, uint64_t size);
     /* Reads as zero from now on; `unmap`: may give the space back. NULL: not offered. */
     bool (*write_zeroes)(void *owner, uint64_t offset, uint64_t size, bool unmap);
+    /* Reads when that takes no waiting. False is no error: `read` must be asked, and the spans may
+     * hold anything. NULL: it always takes waiting. */
+    bool (*read_ready)(void *owner, uint64_t offset, const struct span *, unsigned count);
 };
 
 struct block {

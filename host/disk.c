@@ -47,6 +47,12 @@ static bool disk_read(void *owner, uint64_t offset, const struct span *spans, un
     return true;
 }
 
+static bool disk_read_ready(void *owner, uint64_t offset, const struct span *spans, unsigned count)
+{
+    const struct host_disk *disk = owner;
+    return host_spans_read_ready(disk->fd, offset, spans, count);
+}
+
 static bool disk_write(void *owner, uint64_t offset, const struct span *spans, unsigned count)
 {
     struct host_disk *disk = owner;
@@ -89,6 +95,7 @@ static const struct block_ops disk_ops = {
     .flush = disk_flush,
     .discard = disk_discard,
     .write_zeroes = disk_write_zeroes,
+    .read_ready = disk_read_ready,
 };
 
 /* ---- life ---- */

@@ -1,5 +1,5 @@
 /* host/spans.c: spans to and from an open file, through preadv and pwritev. */
-#define _GNU_SOURCE /* preadv, pwritev, fallocate */
+#define _GNU_SOURCE /* preadv2, pwritev, fallocate */
 #include "host/spans.h"
 
 #include <errno.h>
@@ -35,6 +35,24 @@ bool host_spans_read(int fd, uint64_t offset, const struct span *spans, unsigned
         span_cursor_advance(&cursor, (uint64_t)part);
     }
     return true;
+}
+
+bool host_spans_read_ready(int fd, uint64_t offset, const struct span *spans, unsigned count)
+{
+#ifdef RWF_NOWAIT
+    struct span_cursor cursor = span_cursor_start(spans, count);
+    struct iovec batch[BATCH];
+    unsigned used = batch_of(&cursor, batch);
+    uint64_t bytes = 0;
+    for (unsigned i = 0; i < used; i++)
+        bytes += batch[i].iov_len;
+    span_cursor_advance(&cursor, bytes);
+    return span_cursor_done(&cursor) &&
+           preadv2(fd, batch, (int)used, (off_t)offset, RWF_NOWAIT) == (ssize_t)bytes;
+#else
+    (void)fd, (void)offset, (void)spans, (void)count;
+    return false;
+#endif
 }
 
 bool host_spans_write(int fd, uint64_t offset, const struct span *spans, unsigned count)

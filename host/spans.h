@@ -8,6 +8,9 @@
  * False: errno says why. */
 bool host_spans_read(int fd, uint64_t offset, const struct span *, unsigned count, uint64_t *got);
 
+/* Reads all of it when the host has it in memory. False: it hasn't, or can't tell. */
+bool host_spans_read_ready(int fd, uint64_t offset, const struct span *, unsigned count);
+
 /* Writes all of it at `offset`. False: errno says why. */
 bool host_spans_write(int fd, uint64_t offset, const struct span *, unsigned count);
 

@@ -62,6 +62,9 @@ enum {
 #define MAX_SEGMENTS  64
 #define MAX_RANGE     (UINT32_C(1) << 21) /* sectors in one discard: a hart waits for it */
 #define UNMAP         1u
+/* What the host has at hand is copied by the hart itself, up to this size: waking another thread
+ * would take as long. */
+#define READY_BYTES 131072
 
 struct virtio_blk;
 
@@ -126,6 +129,25 @@ static uint8_t blk_read(struct blk_request *request, uint64_t sector)
         return BLK_IOERR;
     request->written = size + 1;
     return BLK_OK;
+}
+
+/* A read that takes no waiting is done at once, with the lock held. False: the executor does it. */
+static bool blk_read_ready(struct blk_request *request)
+{
+    const struct block *block = &request->blk->block;
+    const struct virtio_chain *chain = &request->chain;
+    uint64_t size = chain->writable_bytes - 1;
+    uint8_t header[HEADER_BYTES];
+    if (!block->ops->read_ready || size > READY_BYTES) return false;
+    chain_read(chain, 0, header, sizeof(header));
+    uint64_t sector = load_le(header + 8, 8);
+    if (load_le(header, 4) != BLK_IN || !blk_range(block, sector, size)) return false;
+    unsigned count =
+        chain_spans(chain->spans + chain->readable, chain->writable, 0, size, request->spans);
+    if (!block->ops->read_ready(block->owner, sector << SECTOR_SHIFT, request->spans, count))
+        return false;
+    request->written = size + 1;
+    return true;
 }
 
 static uint8_t blk_write(struct blk_request *request, uint64_t sector)
@@ -254,6 +276,7 @@ static bool blk_write_through(const struct virtio_blk *blk)
 static void blk_notify(struct virtio *virtio, unsigned queue)
 {
     struct virtio_blk *blk = blk_of(virtio);
+    unsigned ready = 0; /* other harts may add more for ever; this one must get on */
     while (virtio_runs(virtio)) {
         struct blk_request *request = blk_take_request(blk);
         if (!request) return; /* out of host memory: the next notification tries again */
@@ -270,6 +293,9 @@ static void blk_notify(struct virtio *virtio, unsigned queue)
             blk->under_way--;
             request->next = blk->spare;
             blk->spare = request;
+        } else if (blk->executor.post && ready < VIRTQUEUE_MAX_SIZE && blk_read_ready(request)) {
+            ready++;
+            blk_finish(request);
         } else if (blk->executor.post) {
             executor_post(&blk->executor, &request->job);
         } else {

@@ -16,7 +16,7 @@ struct bench {
     struct driver driver;
     uint8_t disk[SECTORS * 512];
     unsigned flushes, discards;
-    bool dead;
+    bool dead, at_hand; /* reads take no waiting */
     struct job *posted; /* by a lazy executor */
     struct block block;
 };
@@ -61,8 +61,14 @@ static bool disk_zero(void *owner, uint64_t offset, uint64_t size, bool unmap)
     return true;
 }
 
-static const struct block_ops disk_ops = {disk_read, disk_write, disk_flush, disk_discard,
-                                          disk_zero};
+static bool disk_read_ready(void *owner, uint64_t offset, const struct span *spans, unsigned count)
+{
+    const struct bench *bench = owner;
+    return bench->at_hand && disk_read(owner, offset, spans, count);
+}
+
+static const struct block_ops disk_ops = {disk_read,    disk_write, disk_flush,
+                                          disk_discard, disk_zero,  disk_read_ready};
 
 static void be_lazy(void *owner, struct job *job)
 {
@@ -357,6 +363,31 @@ static void blk_completes_later_and_in_any_order_on_an_executor(void **state)
     }
 }
 
+static void blk_reads_what_is_at_hand_without_the_executor(void **state)
+{
+    (void)state;
+    struct bench bench;
+    struct virtio_blk_options options = {.executor = {.post = be_lazy, .owner = &bench}};
+    struct piece pieces[] = {{HEADER, 16, false}, {DATA, 512, true}, {STATUS, 1, true}};
+    uint32_t written;
+    bench_init(&bench, &options);
+    bench.at_hand = true;
+    driver_start(&bench.driver, 0, 1);
+    put_header(&bench, IN, 7);
+    assert_int_equal(driver_do(&bench.driver, 0, pieces, 3), 513);
+    assert_int_equal(status(&bench), 0);
+    assert_memory_equal(driver_at(&bench.driver, DATA), bench.disk + 7 * 512, 512);
+    put_header(&bench, IN, SECTORS); /* an error, and a write, are the executor's */
+    driver_add(&bench.driver, 0, pieces, 3);
+    driver_kick(&bench.driver, 0);
+    assert_false(driver_used(&bench.driver, 0, &written));
+    assert_non_null(bench.posted);
+    bench.posted->run(bench.posted);
+    assert_true(driver_used(&bench.driver, 0, &written));
+    assert_int_equal(status(&bench), 1);
+    driver_fini(&bench.driver);
+}
+
 struct late {
     struct bench *bench;
     struct host_thread thread;
@@ -465,6 +496,7 @@ int main(void)
         cmocka_unit_test(blk_needs_reset_after_a_request_without_room_for_a_status),
         cmocka_unit_test(blk_serves_each_of_its_queues),
         cmocka_unit_test(blk_completes_later_and_in_any_order_on_an_executor),
+        cmocka_unit_test(blk_reads_what_is_at_hand_without_the_executor),
         cmocka_unit_test(blk_reset_waits_for_what_is_under_way),
         cmocka_unit_test(blk_state_comes_back_and_another_disk_is_refused),
         cmocka_unit_test(blk_tells_of_a_new_size),

@@ -64,6 +64,21 @@ static void many_spans_arrive_in_order(void **state)
     host_disk_close(disk);
 }
 
+/* Whether something takes waiting is the host's affair; what comes without is the same. */
+static void what_is_read_without_waiting_is_what_is_there(void **state)
+{
+    struct host_disk *disk = host_disk_open(place_file(*state, "disk", 700, 'a'),
+                                            &(struct host_disk_options){.read_only = true}, NULL);
+    const struct block *block = host_disk_block(disk);
+    uint8_t bytes[600], seen[600];
+    struct span spans[2] = {{bytes, 200}, {bytes + 200, 400}};
+    assert_true(block_get(block, 50, seen, 600));
+    memset(bytes, 0, sizeof bytes);
+    if (block->ops->read_ready(block->owner, 50, spans, 2)) assert_memory_equal(bytes, seen, 600);
+    assert_false(block->ops->read_ready(block->owner, 200, spans, 2)); /* the file ends before */
+    host_disk_close(disk);
+}
+
 static void a_part_of_a_sector_at_the_end_counts_as_one(void **state)
 {
     struct host_disk *disk = host_disk_open(place_file(*state, "disk", 700, 'a'),
@@ -177,6 +192,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_is_written_is_read_again_and_is_in_the_file),
         TEST(many_spans_arrive_in_order),
+        TEST(what_is_read_without_waiting_is_what_is_there),
         TEST(a_part_of_a_sector_at_the_end_counts_as_one),
         TEST(zeroed_and_discarded_ranges_read_as_zeroes),
         TEST(a_second_writer_is_refused),
