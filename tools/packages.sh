@@ -80,8 +80,8 @@ foreign_apt() {
     "$foreign_program" -q \
         -o Dir::State="$foreign_dir/state" -o Dir::State::status="$foreign_dir/state/status" \
         -o Dir::Cache="$foreign_dir/cache" \
-        -o Dir::Etc::sourcelist="$foreign_dir/sources.list" -o Dir::Etc::sourceparts=- \
-        -o Dir::Etc::preferences=- -o Dir::Etc::preferencesparts=- \
+        -o Dir::Etc::sourcelist="$foreign_dir/sources.list" -o Dir::Etc::sourceparts=/dev/null \
+        -o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null \
         -o APT::Architecture="$foreign_arch" -o APT::Architectures::="$foreign_arch" \
         -o APT::Sandbox::User="$(id -un)" -o APT::Status-Fd=3 \
         -o Acquire::Languages=none -o Acquire::GzipIndexes=true \
