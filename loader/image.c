@@ -109,16 +109,72 @@ static bool elf_image_load(const struct blob *blob, unsigned xlen, uint64_t base
     return true;
 }
 
-static bool unpacked_kernel_load(const struct blob *blob, unsigned xlen, uint64_t base,
+/* Why the hart would not get past an op that lies at `at`; NULL: it would. `written` are the
+ * registers that earlier ops have set. */
+static const char *op_fault(const struct blob *blob, uint64_t at, const struct op *op,
+                            uint64_t written)
+{
+    if (op->code == OP_ILLEGAL) return "is no instruction";
+    enum format_kind kind = op_kind(op->code);
+    if (kind == KIND_JUMP && at + (uint64_t)(int64_t)op->imm >= blob->size)
+        return "jumps out of the file";
+    if (kind == KIND_INDIRECT && !(written >> op->rs1 & 1)) return "jumps nobody knows where";
+    return NULL;
+}
+
+/* Raw code has no header to know it by; but the hart starts at its first byte, so that all must be
+ * instructions along the way of direct jumps, up to the first computed one. */
+static bool starts_with_code(const struct blob *blob, const struct isa *isa, const char *no_what,
+                             struct error *err)
+{
+    uint64_t at = 0, written = 1; /* x0 is known */
+    for (unsigned i = 0; i < FIRST_INSTRUCTIONS && at + 2 <= blob->size; i++) {
+        uint8_t bytes[4] = {0};
+        uint64_t left = blob->size - at;
+        memcpy(bytes, blob->bytes + at, left < sizeof bytes ? left : sizeof bytes);
+        uint32_t word = (uint32_t)load_le(bytes, 4);
+        struct op op;
+        decode(isa, word, true, &op);
+        const char *fault = op_fault(blob, at, &op, written);
+        if (fault)
+            return error_set(err,
+                             "%s: %s, nor RISC-V code, as 0x%08" PRIx32 " at offset %" PRIu64 " %s",
+                             blob->name, no_what, word, at, fault);
+        if (op_kind(op.code) == KIND_INDIRECT) break;
+        written |= UINT64_C(1) << op.rd;
+        at +=
+            op_kind(op.code) == KIND_JUMP ? (uint64_t)(int64_t)op.imm : insn_length((uint16_t)word);
+    }
+    return true;
+}
+
+static bool raw_load(const struct blob *blob, uint64_t base, struct placement *placement,
+                     const char *what, struct loaded *loaded, struct error *err)
+{
+    struct error reason = {0};
+    if (!place_bytes(placement, what, base, blob->bytes, blob->size, &reason))
+        return error_set(err, "%s: %s", blob->name, reason.text);
+    *loaded = (struct loaded){.entry = base, .low = base, .high = base + blob->size};
+    return true;
+}
+
+static bool unpacked_kernel_load(const struct blob *blob, const struct isa *isa, uint64_t base,
                                  struct placement *placement, struct loaded *loaded,
                                  struct error *err)
 {
-    if (elf_detect(blob)) return elf_image_load(blob, xlen, base, placement, "kernel", loaded, err);
+    if (elf_detect(blob))
+        return elf_image_load(blob, isa->xlen, base, placement, "kernel", loaded, err);
     if (is_linux_image(blob)) return linux_image_load(blob, base, placement, loaded, err);
-    return error_set(err,
-                     "%s: not a kernel: neither an ELF file nor a RISC-V Linux Image, nor one of "
-                     "these in gzip, zstd or EFI zboot",
-                     blob->name);
+    if (blob->size >= 2 && memcmp(blob->bytes, "MZ", 2) == 0)
+        return error_set(err,
+                         "%s: not a kernel: begins like a Linux Image, but isn't one for "
+                         "RISC-V, or not all of one",
+                         blob->name);
+    return starts_with_code(blob, isa,
+                            "not a kernel: neither an ELF file nor a RISC-V Linux Image, nor one "
+                            "of these in gzip, zstd or EFI zboot",
+                            err) &&
+           raw_load(blob, base, placement, "kernel", loaded, err);
 }
 
 /* The compressed payload of a zboot image. */
@@ -137,54 +193,26 @@ static bool zboot_payload(const struct blob *blob, struct blob *payload, struct 
                      blob->name);
 }
 
-bool image_load_kernel(const struct blob *blob, unsigned xlen, uint64_t base,
+bool image_load_kernel(const struct blob *blob, const struct isa *isa, uint64_t base,
                        struct placement *placement, struct loaded *loaded, struct error *err)
 {
     struct blob packed = *blob, kernel;
     if (blob->size == 0) return error_set(err, "%s: empty file, not a kernel", blob->name);
     if (is_zboot(blob) && !zboot_payload(blob, &packed, err)) return false;
     if (!unpack_detect(&packed))
-        return unpacked_kernel_load(blob, xlen, base, placement, loaded, err);
+        return unpacked_kernel_load(blob, isa, base, placement, loaded, err);
     if (!unpack(&packed, placement->bus->ram->region.size, &kernel, err)) return false;
-    bool done = unpacked_kernel_load(&kernel, xlen, base, placement, loaded, err);
+    bool done = unpacked_kernel_load(&kernel, isa, base, placement, loaded, err);
     free((void *)(uintptr_t)kernel.bytes);
     return done;
-}
-
-/* Raw firmware has no header to know it by; but the hart starts at its first byte, so that from
- * there to the first jump all must be instructions. */
-static bool starts_with_code(const struct blob *blob, const struct isa *isa, struct error *err)
-{
-    uint8_t bytes[4] = {0};
-    uint64_t at = 0;
-    for (unsigned i = 0; i < FIRST_INSTRUCTIONS && at + 2 <= blob->size; i++) {
-        uint64_t left = blob->size - at;
-        memcpy(bytes, blob->bytes + at, left < sizeof bytes ? left : sizeof bytes);
-        uint32_t word = (uint32_t)load_le(bytes, 4);
-        struct op op;
-        decode(isa, word, true, &op);
-        if (op.code == OP_ILLEGAL)
-            return error_set(
-                err,
-                "%s: not firmware: neither an ELF file nor RISC-V code, as 0x%08" PRIx32
-                " at offset %" PRIu64 " is no instruction",
-                blob->name, word, at);
-        if (op_kind(op.code) == KIND_JUMP || op_kind(op.code) == KIND_INDIRECT) break;
-        at += insn_length((uint16_t)word);
-    }
-    return true;
 }
 
 bool image_load_firmware(const struct blob *blob, const struct isa *isa, uint64_t base,
                          struct placement *placement, struct loaded *loaded, struct error *err)
 {
-    struct error reason = {0};
     if (blob->size == 0) return error_set(err, "%s: empty file, not firmware", blob->name);
     if (elf_detect(blob))
         return elf_image_load(blob, isa->xlen, base, placement, "firmware", loaded, err);
-    if (!starts_with_code(blob, isa, err)) return false;
-    if (!place_bytes(placement, "firmware", base, blob->bytes, blob->size, &reason))
-        return error_set(err, "%s: %s", blob->name, reason.text);
-    *loaded = (struct loaded){.entry = base, .low = base, .high = base + blob->size};
-    return true;
+    return starts_with_code(blob, isa, "not firmware: neither an ELF file", err) &&
+           raw_load(blob, base, placement, "firmware", loaded, err);
 }

@@ -15,11 +15,12 @@ struct loaded {
     uint64_t low, high; /* what it takes is in [low, high) */
 };
 
-/* Loads a kernel named "kernel" in the placement: an ELF file at its own addresses, or a Linux
- * Image at `base`; either may be compressed with gzip or zstd or wrapped as an EFI zboot image.
- * Anything else is refused: there would be no telling what it is. */
-bool image_load_kernel(const struct blob *, unsigned xlen, uint64_t base, struct placement *,
-                       struct loaded *, struct error *err);
+/* Loads a kernel named "kernel" in the placement: an ELF file at its own addresses, a Linux Image
+ * at `base`, or any other file that begins with instructions of `isa`, as raw bytes at `base`,
+ * which is also their entry. Each may be compressed with gzip or zstd or wrapped as an EFI zboot
+ * image. */
+bool image_load_kernel(const struct blob *, const struct isa *isa, uint64_t base,
+                       struct placement *, struct loaded *, struct error *err);
 
 /* Loads firmware: an ELF file at its own addresses, or any other file that begins with instructions
  * of `isa` as raw bytes at `base`, which is also its entry. */

@@ -137,9 +137,9 @@ static bool kernel_load(struct boot *boot, struct error *err)
     if (!host_file_map(machine->config.kernel, &file, err)) return false;
     struct blob blob = {.name = machine->config.kernel, .bytes = file.bytes, .size = file.size};
     uint64_t base = align_up(boot->firmware.high, machine->config.xlen == 64 ? 2 * MIB : 4 * MIB);
-    bool loaded = image_load_kernel(&blob, machine->config.xlen, base, &machine->placement,
-                                    &boot->kernel, err) &&
-                  htif_connect(machine, &blob, err);
+    bool loaded =
+        image_load_kernel(&blob, machine->isa, base, &machine->placement, &boot->kernel, err) &&
+        htif_connect(machine, &blob, err);
     host_file_close(&file);
     return loaded;
 }

@@ -4,28 +4,35 @@
 #include "loader/initrd.h"
 #include "tests/fuzz/loading.h"
 
-static void as_kernel(const struct blob *blob, unsigned xlen)
+/* Made once: it doesn't change. */
+static const struct isa *isa_of(unsigned xlen)
+{
+    static struct isa *isas[2];
+    struct isa **isa = &isas[xlen == 64];
+    struct ext_set extensions = isa_default_extensions(xlen);
+    if (!*isa) *isa = isa_create(xlen, &extensions, NULL);
+    FUZZ_REQUIRE(*isa);
+    return *isa;
+}
+
+static void as_kernel(const struct blob *blob, const struct isa *isa)
 {
     struct loading loading;
     struct loaded loaded;
     struct error err = {""};
     loading_init(&loading);
     bool done =
-        image_load_kernel(blob, xlen, LOADING_BASE + (2 << 20), &loading.placement, &loaded, &err);
+        image_load_kernel(blob, isa, LOADING_BASE + (2 << 20), &loading.placement, &loaded, &err);
     FUZZ_REQUIRE(done || err.text[0]);
     loading_check(&loading);
     loading_fini(&loading);
 }
 
-static void as_firmware(const struct blob *blob)
+static void as_firmware(const struct blob *blob, const struct isa *isa)
 {
-    static struct isa *isa; /* made once: it doesn't change */
-    struct ext_set extensions = isa_default_extensions(64);
     struct loading loading;
     struct loaded loaded;
     struct error err = {""};
-    if (!isa) isa = isa_create(64, &extensions, NULL);
-    FUZZ_REQUIRE(isa);
     loading_init(&loading);
     bool done = image_load_firmware(blob, isa, LOADING_BASE, &loading.placement, &loaded, &err);
     FUZZ_REQUIRE(done || err.text[0]);
@@ -37,9 +44,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     const struct blob blob = {.name = "input", .bytes = bytes, .size = size};
     struct error err = {""};
-    as_kernel(&blob, 64);
-    as_kernel(&blob, 32);
-    as_firmware(&blob);
+    as_kernel(&blob, isa_of(64));
+    as_kernel(&blob, isa_of(32));
+    as_firmware(&blob, isa_of(64));
     FUZZ_REQUIRE(initrd_check(&blob, &err) || err.text[0]);
     return 0;
 }

@@ -49,9 +49,14 @@ static uint64_t gzip_pack(const void *bytes, size_t size, uint8_t packed[PACKED_
 static bool kernel_load(struct guest_ram *guest, const void *bytes, uint64_t size,
                         struct loaded *loaded, struct error *err)
 {
+    struct ext_set extensions = isa_default_extensions(64);
+    struct isa *isa = isa_create(64, &extensions, err);
     struct blob blob = {.name = "Image", .bytes = bytes, .size = size};
+    assert_non_null(isa);
     guest_ram_init(guest);
-    return image_load_kernel(&blob, 64, BASE, &guest->placement, loaded, err);
+    bool taken = image_load_kernel(&blob, isa, BASE, &guest->placement, loaded, err);
+    isa_destroy(isa);
+    return taken;
 }
 
 static void assert_loads(const void *bytes, uint64_t size, const uint8_t kernel[KERNEL_SIZE])
@@ -200,6 +205,25 @@ static void what_a_hart_could_not_run_is_no_firmware(void **state)
     guest_ram_fini(&guest);
 }
 
+/* As a payload linked for the kernel's place begins: csrw sie, zero; c.j over a word of data. */
+static void raw_code_is_a_kernel_at_its_base(void **state)
+{
+    (void)state;
+    static const uint8_t code[] = {0x73, 0x10, 0x40, 0x10, 0x19, 0xa0, 0, 0, 0, 0, 0x01, 0x00};
+    static const uint8_t ret[] = {0x82, 0x80};
+    struct guest_ram guest;
+    struct loaded loaded;
+    struct error err = {0};
+    assert_true(kernel_load(&guest, code, sizeof code, &loaded, &err));
+    assert_memory_equal(guest.ram.bytes + (BASE - RAM_BASE), code, sizeof code);
+    assert_int_equal(loaded.entry, BASE);
+    assert_int_equal(loaded.high, BASE + sizeof code);
+    guest_ram_fini(&guest);
+    assert_refused(code, 8, "jumps out of the file");
+    assert_refused(code + 6, 6, "at offset 0 is no instruction");
+    assert_refused(ret, sizeof ret, "jumps nobody knows where");
+}
+
 /* "MZ", a PE header at 64 with one section that takes the rest of the file. */
 static void a_linux_image_cut_short_is_refused(void **state)
 {
@@ -216,6 +240,7 @@ static void a_linux_image_cut_short_is_refused(void **state)
     assert_loads(kernel, sizeof kernel, kernel);
     assert_refused(kernel, sizeof kernel - 1, "truncated Linux Image");
     assert_refused(kernel, 100, "truncated Linux Image");
+    assert_refused(kernel, 40, "not all of one");
     store_le(kernel + 0x3c, 4, UINT32_MAX);
     assert_refused(kernel, sizeof kernel, "truncated Linux Image");
 }
@@ -230,6 +255,7 @@ int main(void)
         cmocka_unit_test(compression_bomb_is_refused),
         cmocka_unit_test(raw_firmware_goes_to_its_base),
         cmocka_unit_test(what_a_hart_could_not_run_is_no_firmware),
+        cmocka_unit_test(raw_code_is_a_kernel_at_its_base),
         cmocka_unit_test(a_linux_image_cut_short_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
