@@ -9,7 +9,8 @@
 #define BUDGET_LEAST          UINT64_C(1000)
 #define INSTRUCTIONS_PER_TICK 32
 
-#define SPIN_SLEEP_NS UINT64_C(20000)
+#define SPIN_SLEEP_NS  UINT64_C(20000)
+#define SPIN_DOUBLINGS 6
 
 #define OUTPUT_FULL_SLEEP_NS UINT64_C(1000000)
 
@@ -45,11 +46,18 @@ static void hart_sleep(struct machine_hart *item)
 /* The hart spins. Where harts outnumber the host's processors, what it waits for may wait for a
  * processor, so it sleeps a little: yielding would count against it when it has work again. A loop
  * round a WFI that doesn't wait (OpenSBI's, in harts that haven't been started yet) has no hurry
- * anywhere. */
+ * anywhere: it sleeps the longer the longer it goes on, up to a millisecond. */
 static void hart_spins(struct machine_hart *item, bool crowded)
 {
-    item->hart.spins = false;
-    if (crowded || item->hart.spins_wfi) host_event_wait(&item->wake, SPIN_SLEEP_NS);
+    struct hart *hart = &item->hart;
+    hart->spins = false;
+    if (hart->spins_wfi) {
+        unsigned naps = hart->pauses / PAUSES;
+        host_event_wait(&item->wake,
+                        SPIN_SLEEP_NS << (naps < SPIN_DOUBLINGS ? naps : SPIN_DOUBLINGS));
+    } else if (crowded) {
+        host_event_wait(&item->wake, SPIN_SLEEP_NS);
+    }
 }
 
 void hart_thread_run(void *owner)
