@@ -1,6 +1,7 @@
 /* tests/dev/test_virtio_9p.c: what the shared directory promises. */
 #include "tests/dev/p9_client.h"
 
+#include <stdatomic.h>
 #include <sys/wait.h>
 
 enum { WRITE = 1, READ_WRITE = 2, CREATE = 0100, EXCLUSIVE = 0200 };
@@ -433,7 +434,7 @@ static void p9_opens_no_devices(void **state)
     client_fini(&client);
 }
 
-static volatile bool ending;
+static atomic_bool ending;
 
 /* Swaps a directory for a symbolic link to the outside and back, as fast as it can. */
 static void swap(void *owner)
