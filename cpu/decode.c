@@ -1,6 +1,8 @@
 /* cpu/decode.c: from an instruction word to an op, by the tables of cpu/isa.c. */
 #include "cpu/decode.h"
 
+#include <stdlib.h>
+
 #include "cpu/encoding.h"
 #include "cpu/hart.h"
 
@@ -24,6 +26,33 @@ void decode(const struct isa *isa, uint32_t word, bool fp_on, struct op *op)
         op->rs2 = (uint8_t)values[FIELD_CSR];
         op->rs3 = (uint8_t)(values[FIELD_CSR] >> 8);
     }
+}
+
+#define MEMORY_BITS 10
+
+/* The key is the word, bit 32: FP is on, bit 33: there is something. */
+struct decoded {
+    struct {
+        uint64_t key;
+        struct op op;
+    } entries[1 << MEMORY_BITS];
+};
+
+struct decoded *decoded_create(void)
+{
+    return calloc(1, sizeof(struct decoded));
+}
+
+void decode_again(struct decoded *memory, const struct isa *isa, uint32_t word, bool fp_on,
+                  struct op *op)
+{
+    uint64_t key = word | (uint64_t)fp_on << 32 | UINT64_C(1) << 33;
+    unsigned at = word * UINT32_C(0x9e3779b1) >> (32 - MEMORY_BITS); /* Knuth's golden ratio */
+    if (memory->entries[at].key != key) {
+        decode(isa, word, fp_on, &memory->entries[at].op);
+        memory->entries[at].key = key;
+    }
+    *op = memory->entries[at].op;
 }
 
 const struct insn_row *decode_row(const struct isa *isa, uint32_t word)

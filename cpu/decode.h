@@ -21,6 +21,11 @@ static inline unsigned insn_length(uint16_t low)
  */
 void decode(const struct isa *isa, uint32_t word, bool fp_on, struct op *op);
 
+/* The same, out of a memory of the words that were decoded last: one hart's, freed with free().
+ * NULL: out of memory. */
+struct decoded *decoded_create(void);
+void decode_again(struct decoded *, const struct isa *, uint32_t word, bool fp_on, struct op *op);
+
 /* The row that decode() would use, NULL for none. For a compressed word the compressed row. */
 const struct insn_row *decode_row(const struct isa *isa, uint32_t word);
 

@@ -1,19 +1,27 @@
 /* cpu/engine_ref.c: the reference engine: one instruction at a time, the oracle of the others. */
 #include "cpu/engine_ref.h"
 
+#include <stdlib.h>
+
 #include "cpu/counter.h"
+#include "cpu/decode.h"
+#include "cpu/tlb.h"
 #include "host/fpu.h"
 
 static bool ref_attach(struct hart *h, struct error *err)
 {
-    (void)err;
     h->engine = NULL;
+    h->decoded = decoded_create();
+    if (!h->decoded) return error_set(err, "out of memory for the engine of hart %u", h->id);
+    h->tlb->idle = true;
     return true;
 }
 
 static void ref_detach(struct hart *h)
 {
-    (void)h;
+    free(h->decoded);
+    h->decoded = NULL;
+    h->tlb->idle = false;
 }
 
 bool engine_step_muted(struct hart *h)

@@ -36,6 +36,7 @@ struct trap {
 
 struct isa;
 struct csr_plan;
+struct decoded;
 struct tlb;
 struct tlb_context;
 struct hart_debug;
@@ -117,6 +118,7 @@ struct hart {
     struct hart_debug *debug;  /* borrowed; NULL: nobody debugs this hart (cpu/debug.h) */
     bool code_stale;           /* blocks decoded so far are wrong: set by debug_attach */
     void *engine;              /* the running engine's own */
+    struct decoded *decoded;   /* of an engine that decodes each time, else NULL */
     void (*wake)(void *owner); /* called after `mip_wires` rose, from any thread; may be NULL */
     void *wake_owner;
     /* 16 random bits for the seed CSR; false: not now. NULL: there never are any. */

@@ -5,6 +5,7 @@
 
 #include "cpu/counter.h"
 #include "cpu/debug.h"
+#include "cpu/decode.h"
 #include "cpu/mmu.h"
 #include "cpu/pmp.h"
 #include "cpu/trap.h"
@@ -65,7 +66,7 @@ static bool place_find(struct hart *h, uint64_t va, unsigned size, enum access a
     if (UNLIKELY(h->debug != NULL) &&
         debug_access(h, va, mapping.paddr, size, access, !place->host))
         return false;
-    if (place->host) cache(h, va, access, &mapping, place->host);
+    if (place->host && !h->tlb->idle) cache(h, va, access, &mapping, place->host);
     return true;
 }
 
@@ -216,16 +217,45 @@ bool memory_code_page(struct hart *h, uint64_t pc, uint64_t *paddr, const uint8_
     return true;
 }
 
-bool memory_fetch(struct hart *h, uint64_t pc, uint16_t *parcel)
+static bool parcel_load(struct hart *h, const struct place *place, uint64_t pc, uint16_t *parcel)
 {
-    struct place place;
     uint64_t value = 0;
-    if (!place_find(h, pc, 2, ACCESS_FETCH, &place)) return false;
-    if (!place.host && !bus_load(h->bus, place.paddr, 2, &value)) {
+    if (!place->host && !bus_load(h->bus, place->paddr, 2, &value)) {
         h->trap = mmu_access_fault(ACCESS_FETCH, pc);
         return false;
     }
-    *parcel = (uint16_t)(place.host ? guest_load(place.host, 2) : value);
+    *parcel = (uint16_t)(place->host ? guest_load(place->host, 2) : value);
+    return true;
+}
+
+bool memory_fetch(struct hart *h, uint64_t pc, uint16_t *parcel)
+{
+    struct place place;
+    return place_find(h, pc, 2, ACCESS_FETCH, &place) && parcel_load(h, &place, pc, parcel);
+}
+
+/* What follows a parcel, at `pc`. In the same page it is translated alike, and PMP is asked. */
+static bool place_follow(struct hart *h, uint64_t pc, struct place *place)
+{
+    if ((pc & ~PAGE_MASK) == 0 || h->debug) return place_find(h, pc, 2, ACCESS_FETCH, place);
+    place->paddr += 2;
+    place->host = bus_ram_at(h->bus, place->paddr, 2);
+    if (pmp_allows(h, place->paddr, 2, ACCESS_FETCH, h->priv)) return true;
+    h->trap = mmu_access_fault(ACCESS_FETCH, pc);
+    return false;
+}
+
+bool memory_fetch_insn(struct hart *h, uint64_t pc, uint32_t *word)
+{
+    struct place place;
+    uint16_t low, high = 0;
+    uint64_t next = address_add(h, pc, 2);
+    if (!place_find(h, pc, 2, ACCESS_FETCH, &place) || !parcel_load(h, &place, pc, &low))
+        return false;
+    if (insn_length(low) == 4 &&
+        (!place_follow(h, next, &place) || !parcel_load(h, &place, next, &high)))
+        return false;
+    *word = low | (uint32_t)high << 16;
     return true;
 }
 

@@ -24,9 +24,10 @@ enum exec {
 bool memory_load(struct hart *h, uint64_t va, unsigned size, uint64_t *value);
 enum exec memory_store(struct hart *h, uint64_t va, unsigned size, uint64_t value);
 
-/* 16 bits of code at `pc` (for 32-bit instructions the engine asks twice). False: h->trap, whose
- * tval is `pc`. */
+/* 16 bits of code at `pc`, or the instruction, in the low 16 bits of the word when compressed.
+ * False: h->trap, whose tval is the address of the 16 bits that could not be fetched. */
 bool memory_fetch(struct hart *h, uint64_t pc, uint16_t *parcel);
+bool memory_fetch_insn(struct hart *h, uint64_t pc, uint32_t *word);
 
 /* Host address and physical address of code at `pc`, entered in the fetch TLB. False: h->trap.
  * *host is NULL when the page can only be fetched from with loads. */

@@ -89,15 +89,13 @@ static struct pmp_span pmp_span_around(const struct hart *h, uint64_t address)
     return span;
 }
 
-/* True when one span holds all the bytes. The last one found is remembered. */
-static bool pmp_span_holds(const struct hart *h, uint64_t first, uint64_t last,
-                           struct pmp_span *span)
+/* The span around `first`: those last found are remembered. Without a TLB it is put in `*made`. */
+static const struct pmp_span *pmp_span_of(const struct hart *h, uint64_t first,
+                                          struct pmp_span *made)
 {
-    *span = h->tlb ? h->tlb->pmp : (struct pmp_span){.first = 1, .last = 0};
-    if (span->first <= first && last <= span->last) return true;
-    *span = pmp_span_around(h, first);
-    if (h->tlb) h->tlb->pmp = *span;
-    return last <= span->last;
+    struct pmp_span *span = h->tlb ? &h->tlb->pmp[first >> PAGE_SHIFT & (PMP_SPANS - 1)] : made;
+    if (!h->tlb || first < span->first || span->last < first) *span = pmp_span_around(h, first);
+    return span;
 }
 
 /* "Smepmp", the truth table for MML = 1, by L, R, W and X: what M-mode and the others may do. */
@@ -143,27 +141,30 @@ bool pmp_allows(const struct hart *h, uint64_t paddr, unsigned size, enum access
     static const uint8_t needed[] = {
         [ACCESS_LOAD] = PMP_R, [ACCESS_STORE] = PMP_W, [ACCESS_FETCH] = PMP_X};
 
-    struct pmp_span span;
-    if (!pmp_span_holds(h, paddr, paddr + size - 1, &span)) {
+    uint64_t last = paddr + size - 1;
+    struct pmp_span made;
+    const struct pmp_span *span = pmp_span_of(h, paddr, &made);
+    if (UNLIKELY(last > span->last)) {
         bool whole;
-        unsigned entry = pmp_find(h, paddr, paddr + size - 1, &whole);
+        unsigned entry = pmp_find(h, paddr, last, &whole);
         if (!whole) return false;
-        span.matched = entry < PMP_COUNT;
-        if (span.matched) span.cfg = h->pmpcfg[entry];
+        made = (struct pmp_span){.first = paddr, .last = last, .matched = entry < PMP_COUNT};
+        if (made.matched) made.cfg = h->pmpcfg[entry];
+        span = &made;
     }
     /* "Priority and Matching Logic": no match, M-mode succeeds and S/U fail; a partial match fails
      * irrespective of L; an unlocked entry says nothing to M-mode. */
     if (UNLIKELY(h->mseccfg & (MSECCFG_MML | MSECCFG_MMWP)))
-        return smepmp_allows(h, &span, needed[access], priv);
-    if (!span.matched) return priv == PRIV_M;
-    if (priv == PRIV_M && !(span.cfg & PMP_L)) return true;
-    return span.cfg & needed[access];
+        return smepmp_allows(h, span, needed[access], priv);
+    if (!span->matched) return priv == PRIV_M;
+    if (priv == PRIV_M && !(span->cfg & PMP_L)) return true;
+    return span->cfg & needed[access];
 }
 
 bool pmp_uniform(const struct hart *h, uint64_t page)
 {
-    struct pmp_span span;
-    if (pmp_span_holds(h, page, page + PAGE_SIZE - 1, &span)) return true;
+    struct pmp_span made;
+    if (page + PAGE_SIZE - 1 <= pmp_span_of(h, page, &made)->last) return true;
     bool whole;
     pmp_find(h, page, page + PAGE_SIZE - 1, &whole);
     return whole;

@@ -71,6 +71,12 @@ static void context_clear(struct tlb_context *context)
     context->used = false;
 }
 
+static void pmp_spans_clear(struct tlb *tlb)
+{
+    for (unsigned i = 0; i < PMP_SPANS; i++)
+        tlb->pmp[i] = (struct pmp_span){.first = 1, .last = 0};
+}
+
 bool tlb_create(struct hart *h, struct error *err)
 {
     h->tlb = calloc(1, sizeof *h->tlb);
@@ -80,7 +86,7 @@ bool tlb_create(struct hart *h, struct error *err)
         h->tlb->contexts[i].key = KEY_NONE;
     }
     h->data = h->fetch = &h->tlb->contexts[0];
-    h->tlb->pmp = (struct pmp_span){.first = 1, .last = 0};
+    pmp_spans_clear(h->tlb);
     return true;
 }
 
@@ -141,7 +147,7 @@ void hart_mode_changed(struct hart *h)
 void tlb_flush_all(struct hart *h)
 {
     h->tlb->flushes++;
-    h->tlb->pmp = (struct pmp_span){.first = 1, .last = 0};
+    pmp_spans_clear(h->tlb);
     for (unsigned i = 0; i < TLB_CONTEXTS; i++)
         if (h->tlb->contexts[i].used) context_clear(&h->tlb->contexts[i]);
     h->leave = true;

@@ -63,9 +63,12 @@ struct pmp_span {
     uint8_t cfg;
 };
 
+#define PMP_SPANS 8
+
 struct tlb {
     struct tlb_context contexts[TLB_CONTEXTS];
-    struct pmp_span pmp; /* the last one asked about */
+    struct pmp_span pmp[PMP_SPANS]; /* the last ones asked about, by page number */
+    bool idle;                      /* the engine walks for each access: nothing is installed */
     uint64_t clock;
     uint64_t flushes, walks, fills, slow_loads, slow_stores; /* counters, for -d stats */
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "tests/lockstep/rng.h"
 
 static bool row_enabled(const struct isa *isa, const struct insn_row *row)
 {
@@ -31,6 +32,16 @@ static enum row_class class_of(const struct assembler *a, const struct insn_row 
     return strstr(row->operands, "fd") || strstr(row->operands, "fs") ? ROW_FLOAT : ROW_PLAIN;
 }
 
+static bool patterns_make(struct assembler *a)
+{
+    a->patterns = calloc(insn_row_count, sizeof *a->patterns);
+    if (!a->patterns) return false;
+    for (unsigned i = 0; i < insn_row_count; i++)
+        if (!insn_row_pattern(&insn_rows[i], &a->patterns[i].mask, &a->patterns[i].match))
+            return false;
+    return true;
+}
+
 bool assembler_init(struct assembler *a, const struct isa *isa)
 {
     static const char *const names[KNOWN_COUNT] = {
@@ -39,6 +50,10 @@ bool assembler_init(struct assembler *a, const struct isa *isa)
 #undef K
     };
     *a = (struct assembler){.isa = isa};
+    struct rng rng = {.state = 1};
+    for (unsigned i = 0; i < DATA_NUMBERS; i++)
+        a->data[i] = rng_number(&rng);
+    if (!patterns_make(a)) return false;
     for (unsigned f = 0; f < FORMAT_COUNT; f++)
         if (!format_parse((enum format)f, &a->formats[f])) return false;
     for (unsigned k = 0; k < KNOWN_COUNT; k++)
@@ -56,6 +71,7 @@ void assembler_fini(struct assembler *a)
 {
     for (unsigned c = 0; c < ROW_CLASS_COUNT; c++)
         free(a->lists[c].rows);
+    free(a->patterns);
     *a = (struct assembler){0};
 }
 
@@ -63,8 +79,8 @@ uint32_t row_word(const struct assembler *a, const struct insn_row *row,
                   const int32_t values[FIELD_COUNT], uint32_t other)
 {
     const struct format_info *format = &a->formats[row->format];
-    uint32_t mask, match, free_bits = 0;
-    if (!insn_row_pattern(row, &mask, &match)) return 0;
+    const struct row_pattern *pattern = &a->patterns[row - insn_rows];
+    uint32_t free_bits = 0;
     for (unsigned i = 0; i < format->piece_count; i++) {
         const struct piece *piece = &format->pieces[i];
         uint32_t width = (uint32_t)mask_low(piece->width);
@@ -73,7 +89,7 @@ uint32_t row_word(const struct assembler *a, const struct insn_row *row,
                             : (uint32_t)values[piece->field] >> piece->to & width;
         free_bits |= bits << piece->from;
     }
-    return match | (free_bits & ~mask);
+    return pattern->match | (free_bits & ~pattern->mask);
 }
 
 uint32_t insn_word(const struct assembler *a, enum known_insn insn, unsigned rd, unsigned rs1,

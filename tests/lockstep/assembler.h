@@ -43,9 +43,17 @@ struct row_list {
     unsigned count;
 };
 
+struct row_pattern {
+    uint32_t mask, match;
+};
+
+#define DATA_NUMBERS 4096
+
 struct assembler {
     const struct isa *isa;
     struct format_info formats[FORMAT_COUNT];
+    struct row_pattern *patterns; /* by index in insn_rows */
+    uint64_t data[DATA_NUMBERS];  /* random numbers that the programs' data is cut out of */
     const struct insn_row *known[KNOWN_COUNT];
     struct row_list lists[ROW_CLASS_COUNT];
 };

@@ -18,6 +18,7 @@ struct member {
 #m, offsetof(struct hart, m), sizeof(((struct hart *)0)->m)                                \
     }
 
+/* clang-format off */
 static const struct member members[] = {
     MEMBER(pc),       MEMBER(instret),     MEMBER(priv),      MEMBER(wfi),
     MEMBER(mstatus),  MEMBER(fp_dirty),    MEMBER(fp_off),    MEMBER(frm),
@@ -29,11 +30,23 @@ static const struct member members[] = {
     MEMBER(stval),    MEMBER(scounteren),  MEMBER(senvcfg),   MEMBER(satp),
     MEMBER(stimecmp), MEMBER(pmpcfg),      MEMBER(pmpaddr),   MEMBER(counter),
     MEMBER(counting), MEMBER(reservation), MEMBER(f),
+    MEMBER(mseccfg), MEMBER(mstateen), MEMBER(miselect), MEMBER(siselect),
+    MEMBER(counter_config), MEMBER(counter_event), MEMBER(tselect), MEMBER(tdata1),
+    MEMBER(tdata2), MEMBER(pmlen),
 };
+/* clang-format on */
 
 static bool member_same(const struct member *m, const struct hart *a, const struct hart *b)
 {
     return memcmp((const char *)a + m->offset, (const char *)b + m->offset, m->size) == 0;
+}
+
+/* Page-table walks each engine has its own. */
+static bool events_same(const struct hart *a, const struct hart *b)
+{
+    for (unsigned event = HPM_EXCEPTIONS; event < HPM_EVENT_COUNT; event++)
+        if (a->event_total[event] != b->event_total[event]) return false;
+    return true;
 }
 
 static bool reservations_same(const struct hart *a, const struct hart *b)
@@ -49,7 +62,7 @@ bool rigs_same(const struct rig *a, const struct rig *b)
         if (!member_same(&members[i], &a->hart, &b->hart)) return false;
     for (unsigned i = 0; i < 32; i++)
         if (hart_x(&a->hart, i) != hart_x(&b->hart, i)) return false;
-    return reservations_same(&a->hart, &b->hart) &&
+    return events_same(&a->hart, &b->hart) && reservations_same(&a->hart, &b->hart) &&
            memcmp(a->words, b->words, sizeof a->words) == 0;
 }
 
@@ -81,6 +94,9 @@ void rigs_print_differences(FILE *out, struct rig *reference, struct rig *other)
     print_members(out, &reference->hart, &other->hart);
     for (unsigned i = 0; i < 32; i++)
         print_line(out, "x", i, hart_x(&reference->hart, i), hart_x(&other->hart, i));
+    for (unsigned i = HPM_EXCEPTIONS; i < HPM_EVENT_COUNT; i++)
+        print_line(out, "event_total", i, reference->hart.event_total[i],
+                   other->hart.event_total[i]);
     print_line(out, "reservation_value", 0, reference->hart.reservation_value,
                other->hart.reservation_value);
     for (unsigned i = 0; i < ARRAY_COUNT(reference->words); i++)

@@ -167,14 +167,21 @@ static bool rescue(struct duel *duel, const struct program *p, unsigned *rescues
     return true;
 }
 
+/* What goes on from program to program: a failed one may have left them apart. */
+static void hart_level(struct hart *other, const struct hart *reference)
+{
+    other->instret = reference->instret;
+    memcpy(other->counter, reference->counter, sizeof other->counter);
+    memcpy(other->event_total, reference->event_total, sizeof other->event_total);
+}
+
 enum verdict duel_run(struct duel *duel, const struct program *p)
 {
     struct hart *other = &duel->other.hart;
     unsigned stuck = 0, rescues = 0;
     rig_load(&duel->reference, p);
     rig_load(&duel->other, p);
-    other->instret = duel->reference.hart.instret; /* a failed program may have left them apart */
-    memcpy(other->counter, duel->reference.hart.counter, sizeof other->counter);
+    hart_level(other, &duel->reference.hart);
     duel->rng.state = p->seed ^ UINT64_C(0x6475656c);
     duel->comparisons = duel->footprint_count = 0;
     uint64_t start = other->instret, spoil_at = duel->spoil % 8;
@@ -188,7 +195,7 @@ enum verdict duel_run(struct duel *duel, const struct program *p)
             duel->spoiled = true;
         }
         bool same = catch_up(duel, budget);
-        if (same && (duel->fine || duel->spoiled || duel->comparisons % 8 == 0))
+        if (same && (duel->fine || duel->spoiled || duel->comparisons % 16 == 0))
             same = rigs_same_memory(&duel->reference, &duel->other);
         if (rig_racy(&duel->reference)) return VERDICT_RACY;
         if (!same) return VERDICT_DIFFERENT;

@@ -44,6 +44,8 @@ static void random_operands(struct writer *w, const struct insn_row *row,
     bool address = strchr(row->operands, '(') != NULL;
     for (unsigned f = FIELD_RD; f <= FIELD_RS3; f++)
         values[f] = (int32_t)random_source(rng, compressed);
+    for (unsigned f = FIELD_CSR; f < FIELD_COUNT; f++) /* fence's, aq and rl */
+        values[f] = (int32_t)rng_below(rng, 16);
     if (!float_operand(row, 'd')) values[FIELD_RD] = (int32_t)random_target(rng, compressed);
     if (address)
         values[FIELD_RS1] = compressed ? rng_between(rng, 8, 11) : (int32_t)random_pointer(rng);
@@ -61,7 +63,10 @@ static void random_operands(struct writer *w, const struct insn_row *row,
 static void random_csr(struct writer *w, const struct insn_row *row, int32_t values[FIELD_COUNT])
 {
     static const uint16_t floats[] = {CSR_fflags, CSR_frm, CSR_fcsr};
-    static const uint16_t counters[] = {CSR_instret, CSR_cycle, CSR_time, CSR_minstret, CSR_mcycle};
+    static const uint16_t counters[] = {CSR_instret,      CSR_cycle,        CSR_time,
+                                        CSR_minstret,     CSR_mcycle,       CSR_hpmcounter3,
+                                        CSR_hpmcounter4,  CSR_hpmcounter5,  CSR_mhpmcounter3,
+                                        CSR_mhpmcounter4, CSR_mhpmcounter5, CSR_scountovf};
     static const uint16_t state[] = {
         CSR_mstatus, CSR_sstatus,  CSR_mie,      CSR_sie,    CSR_mip,   CSR_sip,     CSR_mepc,
         CSR_sepc,    CSR_mscratch, CSR_sscratch, CSR_mcause, CSR_stval, CSR_medeleg, CSR_mideleg};
@@ -70,7 +75,7 @@ static void random_csr(struct writer *w, const struct insn_row *row, int32_t val
     if (kind < 40)
         number = floats[rng_below(rng, 3)];
     else if (kind < 55 && !w->options->peer)
-        number = counters[rng_below(rng, 5)];
+        number = counters[rng_below(rng, ARRAY_COUNT(counters))];
     else if (kind < 80)
         number = state[rng_below(rng, ARRAY_COUNT(state))];
     else if (kind < 97)

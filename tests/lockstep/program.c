@@ -116,11 +116,13 @@ static void make_registers(struct writer *w)
         p->f[i] = rng_number(rng);
 }
 
+/* Each page is some page of the assembler's numbers. */
 static void make_data(struct writer *w)
 {
     struct program *p = w->program;
-    for (uint32_t at = AT_DATA; at < AT_TABLES; at += 8)
-        store_le(p->ram + at, 8, rng_number(&w->rng));
+    for (uint32_t at = AT_DATA; at < AT_TABLES; at += PAGE_SIZE)
+        memcpy(p->ram + at, w->assembler->data + rng_below(&w->rng, DATA_NUMBERS - PAGE_SIZE / 8),
+               PAGE_SIZE);
 }
 
 static void make_event(struct writer *w, struct event *event)

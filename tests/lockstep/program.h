@@ -105,6 +105,8 @@ void write_word(struct writer *, uint32_t word, unsigned length);
 /* Appends a known instruction. */
 void write_insn(struct writer *, enum known_insn, unsigned rd, unsigned rs1, unsigned rs2,
                 int32_t imm);
+/* A CSR instruction whose operand is a number, put in register `a` before. */
+void write_csr(struct writer *, enum known_insn, unsigned number, unsigned a, uint64_t value);
 /* Sets register `rd` to a number. */
 void write_li(struct writer *, unsigned rd, uint64_t value);
 
@@ -121,6 +123,10 @@ void write_state_change(struct writer *, unsigned a, unsigned b);
 void write_status(struct writer *, unsigned a);
 /* Software makes interrupts pending, and takes or masks them. Clobbers the register. */
 void write_interrupts(struct writer *, unsigned a);
+
+/* watchers.c: a performance counter or a debug trigger is set up. Clobbers the register. */
+void write_hpm(struct writer *, unsigned a);
+void write_trigger(struct writer *, unsigned a);
 
 /* paging.c: page tables of both address spaces, program->slots and program->satps. */
 void make_tables(struct writer *);

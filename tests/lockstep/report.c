@@ -71,10 +71,12 @@ void report_difference(FILE *out, struct duel *duel, const struct program *p)
     duel->trail = false;
     report_program(out, isa, p);
     print_trail(out, isa, duel);
-    if (verdict == VERDICT_SAME)
+    if (verdict == VERDICT_SAME) {
         fprintf(
             out,
             "no difference when the reference is stepped: it looks for interrupts too seldom\n");
+        duel_run(duel, p);
+    }
     fprintf(out, "%s and %s differ after comparison %u:\n", duel->reference.engine->name,
             duel->other.engine->name, duel->comparisons);
     rigs_print_differences(out, &duel->reference, &duel->other);

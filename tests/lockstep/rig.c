@@ -50,6 +50,12 @@ static bool from_service(const struct rig *rig)
     return h->priv == PRIV_M && h->pc >= start && h->pc < end;
 }
 
+/* Bytes of a service: one that was changed may edit a table and not fence. */
+static bool is_service(const struct program *p, uint64_t offset, uint64_t size)
+{
+    return offset < p->services_end && offset + size > AT_SERVICES;
+}
+
 /* The page tables were written: fine by a service, and by the walker itself, which only ever sets
  * A and D. */
 static void tables_written(void *owner, uint64_t offset, uint64_t size)
@@ -63,6 +69,7 @@ static void tables_written(void *owner, uint64_t offset, uint64_t size)
     const uint64_t accessed_dirty = 0xc0;
     unsigned entry = rig->hart.xlen == 64 ? 8 : 4;
     offset -= base;
+    if (is_service(rig->program, offset, size)) rig->racy = true;
     for (uint64_t at = offset & ~(uint64_t)(entry - 1); at < offset + size; at += entry) {
         if (at < AT_TABLES || at >= AT_END) continue;
         uint8_t *copy = rig->tables + (at - AT_TABLES);
@@ -73,7 +80,7 @@ static void tables_written(void *owner, uint64_t offset, uint64_t size)
     }
 }
 
-/* Calls tables_written for each store to the page tables. */
+/* Calls tables_written for each store to the page tables, and to the page of the services. */
 static bool tables_watch(struct rig *rig, struct error *err)
 {
     const struct code_watcher watcher = {.written = tables_written, .owner = rig};
@@ -81,7 +88,7 @@ static bool tables_watch(struct rig *rig, struct error *err)
     if (!map) return false;
     uint64_t base = (uint64_t)(rig->bytes - rig->ram.bytes);
     uint64_t first = (base + AT_TABLES) / PAGE_SIZE;
-    for (uint64_t page = 0; page < base / PAGE_SIZE; page++)
+    for (uint64_t page = 0; page <= base / PAGE_SIZE; page++)
         map->lines[page] = UINT64_MAX;
     for (unsigned page = 0; page < TABLE_PAGES; page++)
         map->lines[first + page] = UINT64_MAX;

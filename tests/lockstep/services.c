@@ -4,8 +4,7 @@
 #include "cpu/status.h"
 #include "tests/lockstep/program.h"
 
-static void write_csr(struct writer *w, enum known_insn insn, unsigned number, unsigned a,
-                      uint64_t value)
+void write_csr(struct writer *w, enum known_insn insn, unsigned number, unsigned a, uint64_t value)
 {
     write_li(w, a, value);
     write_insn(w, insn, 0, a, 0, (int32_t)number);
@@ -123,12 +122,12 @@ static void write_counters(struct writer *w, unsigned a)
                                        CSR_minstret, CSR_mcycle};
     struct rng *rng = &w->rng;
     write_csr(w, rng_percent(rng, 30) ? ASM_csrrw : set_or_clear(rng),
-              numbers[rng_below(rng, ARRAY_COUNT(numbers))], a, rng_below(rng, 8));
+              numbers[rng_below(rng, ARRAY_COUNT(numbers))], a, rng_below(rng, 64));
 }
 
 void write_state_change(struct writer *w, unsigned a, unsigned b)
 {
-    switch (rng_below(&w->rng, w->options->peer ? 7 : 12)) {
+    switch (rng_below(&w->rng, w->options->peer ? 7 : 14)) {
     case 0:
     case 1:
         write_satp(w, a);
@@ -148,6 +147,12 @@ void write_state_change(struct writer *w, unsigned a, unsigned b)
         break;
     case 9:
         write_counters(w, a);
+        break;
+    case 10:
+        write_hpm(w, a);
+        break;
+    case 11:
+        write_trigger(w, a);
         break;
     default:
         write_interrupt_csr(w, a);
