@@ -10,6 +10,8 @@
 #include "cpu/counter.h"
 #include "dev/device.h"
 #include "dev/plic.h"
+#include "host/file.h"
+#include "loader/dtb.h"
 #include "machine/board.h"
 #include "mem/timebase.h"
 
@@ -322,6 +324,13 @@ static void add_bootargs(struct tree *tree, const struct machine *machine)
     free(text);
 }
 
+static void add_initrd(struct tree *tree, const struct machine *machine)
+{
+    if (machine->initrd_start == machine->initrd_end) return;
+    prop_address(tree, "/chosen", "linux,initrd-start", machine->initrd_start);
+    prop_address(tree, "/chosen", "linux,initrd-end", machine->initrd_end);
+}
+
 static void add_chosen(struct tree *tree, const struct machine *machine)
 {
     char path[64];
@@ -334,10 +343,7 @@ static void add_chosen(struct tree *tree, const struct machine *machine)
     }
     prop_bytes(tree, "/chosen", "rng-seed", machine->rng_seed, sizeof machine->rng_seed);
     add_bootargs(tree, machine);
-    if (machine->initrd_start != machine->initrd_end) {
-        prop_address(tree, "/chosen", "linux,initrd-start", machine->initrd_start);
-        prop_address(tree, "/chosen", "linux,initrd-end", machine->initrd_end);
-    }
+    add_initrd(tree, machine);
 }
 
 static void add_everything(struct tree *tree, const struct machine *machine)
@@ -354,18 +360,43 @@ static void add_everything(struct tree *tree, const struct machine *machine)
     add_soc(tree, machine);
 }
 
+/* The user's tree: only what the other options ask for is added. */
+static bool tree_given(struct tree *tree, const struct machine *machine, struct error *err)
+{
+    struct host_file file;
+    const char *path = machine->config.dtb;
+    if (!host_file_map(path, &file, err)) return false;
+    const struct blob blob = {.name = path, .bytes = file.bytes, .size = file.size};
+    tree->fdt = dtb_open(&blob, FDT_CAPACITY, err);
+    host_file_close(&file);
+    if (!tree->fdt) return false;
+    if (fdt_path_offset(tree->fdt, "/chosen") == -FDT_ERR_NOTFOUND) node_add(tree, "/", "chosen");
+    add_bootargs(tree, machine);
+    add_initrd(tree, machine);
+    return true;
+}
+
+static bool tree_made(struct tree *tree, const struct machine *machine, struct error *err)
+{
+    tree->fdt = calloc(1, FDT_CAPACITY);
+    if (!tree->fdt) return error_set(err, "device tree: out of host memory");
+    tree->status = fdt_create_empty_tree(tree->fdt, FDT_CAPACITY);
+    add_everything(tree, machine);
+    return true;
+}
+
 bool fdt_build(struct machine *machine, struct error *err)
 {
-    uint8_t *fdt = calloc(1, FDT_CAPACITY);
-    if (!fdt) return error_set(err, "device tree: out of host memory");
-    struct tree tree = {.fdt = fdt};
-    tree.status = fdt_create_empty_tree(fdt, FDT_CAPACITY);
-    add_everything(&tree, machine);
+    struct tree tree = {.fdt = NULL};
+    bool made =
+        machine->config.dtb ? tree_given(&tree, machine, err) : tree_made(&tree, machine, err);
+    if (!made) return false;
+    void *fdt = tree.fdt;
     if (!tree.status) tree.status = fdt_pack(fdt);
     if (tree.status) {
         free(fdt);
         if (tree.status == -FDT_ERR_NOSPACE)
-            return error_set(err, "device tree: larger than %d bytes; is -append too long?",
+            return error_set(err, "device tree: more than %d bytes; is -append too long?",
                              FDT_CAPACITY);
         return error_set(err, "device tree: %s", fdt_strerror(tree.status));
     }

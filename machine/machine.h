@@ -36,6 +36,7 @@ struct machine_config {
     const char *kernel; /* a file, or NULL */
     const char *initrd; /* a file, or NULL */
     const char *append; /* kernel command line, or NULL */
+    const char *dtb;    /* a file: the guest's device tree; NULL: the board's own */
     const struct engine *engine;
     uint64_t clock_ips; /* 0: the host's clock; else the `insn` clock, so many a second */
     bool warp;          /* `insn` clock: idle time is skipped */

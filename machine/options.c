@@ -126,6 +126,13 @@ static bool apply_append(struct options *options, const char *argument, struct e
     return true;
 }
 
+static bool apply_dtb(struct options *options, const char *argument, struct error *err)
+{
+    (void)err;
+    options->machine.dtb = argument;
+    return true;
+}
+
 static bool apply_bios(struct options *options, const char *argument, struct error *err)
 {
     (void)err;
@@ -385,6 +392,7 @@ static const struct option_row rows[] = {
     {"kernel",    "FILE",           "an ELF file or Linux Image, also in gzip, zstd or zboot", apply_kernel},
     {"initrd",    "FILE",           "initial file system of a Linux kernel", apply_initrd},
     {"append",    "TEXT",           "the kernel's command line", apply_append},
+    {"dtb",       "FILE",           "the guest gets this device tree, not the board's own", apply_dtb},
     {"bios",      "FILE|none|default", "firmware; default finds OpenSBI, none starts the kernel in M-mode", apply_bios},
     {"accel",     "ref|cached",     "the engine (default cached)", apply_engine},
     {"cpu",       "MODEL[,EXT=on|off]", "the harts (default rv64); -cpu help lists models and extensions", apply_cpu},
@@ -422,7 +430,7 @@ static const struct option_row rows[] = {
 /* QEMU's options that Rivet lacks: known, so that the message can say so. */
 static const char *const lacking[] = {
     "nic", "hda", "cdrom", "blockdev",
-    "mon", "loader", "dtb", "rtc", "icount",
+    "mon", "loader", "rtc", "icount",
     "trace", "object", "global", "fw_cfg", "pflash", "sd", "boot", "numa",
     "name", "uuid", "semihosting", "singlestep", "enable-kvm", "qmp", "vnc", "vga", "usb", "audio",
     "no-shutdown", "action", "watchdog", "incoming", "loadvm", "readconfig", "sandbox",

@@ -115,6 +115,8 @@ static void each_is_one_line_and_exit_code_1(void **state)
         {"-bios good -drive file=x", "-drive file=x: x: No such file"},
         {"-bios good -smp 65", "-smp 65: "},
         {"-bios good -M virt,dumpdtb=missing/x", "missing/x: "},
+        {"-bios good -dtb missing", "missing: No such file"},
+        {"-bios good -dtb random", "random: not a device tree"},
         {"-bios good stray", "stray: not an option"},
         {"-bios good -serial tty:x", "-serial tty:x: no such place; there are mon:stdio"},
         {"-bios good -serial file:", "needs the path of a file"},

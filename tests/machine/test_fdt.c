@@ -201,6 +201,38 @@ static void dtc_warns_of_nothing_but_what_qemus_own_tree_has(void **state)
     unlink(path);
 }
 
+/* What -append asks for is added, nothing else is touched. */
+static void a_tree_of_the_users_is_the_guests(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/rivet-given-XXXXXX";
+    uint8_t given[512];
+    size_t size;
+    assert_int_equal(fdt_create_empty_tree(given, sizeof given), 0);
+    assert_int_equal(fdt_setprop_string(given, 0, "model", "mine"), 0);
+    assert_int_equal(fdt_pack(given), 0);
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, given, fdt_totalsize(given)), fdt_totalsize(given));
+    close(fd);
+
+    struct error err = {0};
+    struct machine_config config = machine_config_default();
+    config.bios = firmware_path;
+    config.append = "quiet";
+    config.dtb = path;
+    struct machine *machine = machine_create(&config, &err);
+    if (!machine) fail_msg("%s", err.text);
+    const void *fdt = machine_device_tree(machine, &size);
+    assert_int_equal(size, fdt_totalsize(fdt));
+    assert_string_equal(fdt_getprop(fdt, 0, "model", NULL), "mine");
+    assert_int_equal(fdt_path_offset(fdt, "/soc"), -FDT_ERR_NOTFOUND);
+    int chosen = fdt_path_offset(fdt, "/chosen");
+    assert_string_equal(fdt_getprop(fdt, chosen, "bootargs", NULL), "quiet");
+    machine_destroy(machine);
+    unlink(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -208,6 +240,7 @@ int main(void)
         cmocka_unit_test(harts_for_later_are_in_the_tree_and_the_kernel_is_told),
         cmocka_unit_test(harts_stand_in_order),
         cmocka_unit_test(the_pmu_lists_every_event),
+        cmocka_unit_test(a_tree_of_the_users_is_the_guests),
         cmocka_unit_test(dtc_warns_of_nothing_but_what_qemus_own_tree_has),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
