@@ -40,6 +40,11 @@ struct engine {
  * no interrupt. True when the instruction retired. Any engine may be attached. */
 bool engine_step_muted(struct hart *);
 
+/* Does to the hart's integer registers what `op` at its pc does, which goes nowhere else: neither
+ * memory nor CSRs nor the FPU. Of `h` only xlen, pc and the registers are looked at. */
+struct op;
+void engine_compute(struct hart *h, const struct op *);
+
 extern const struct engine engine_ref, engine_cached;
 
 /* By name; NULL: no such engine. */

@@ -33,6 +33,14 @@ bool engine_step_muted(struct hart *h)
     return retired;
 }
 
+void engine_compute(struct hart *h, const struct op *op)
+{
+    if (h->xlen == 64)
+        engine_ref_compute64(h, op);
+    else
+        engine_ref_compute32(h, op);
+}
+
 enum run_reason engine_ref_run_inside(struct hart *h, uint64_t budget)
 {
     return h->xlen == 64 ? engine_ref_run64(h, budget) : engine_ref_run32(h, budget);

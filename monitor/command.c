@@ -107,7 +107,7 @@ static const struct command rows[] = {
      COMPLETE_DEVICE, false, command_dev},
     {"trap", "", "", "the last trap, in words", "  trap", COMPLETE_NOTHING, false, command_trap},
     {"hist", "history", "[on|off|N]", "the last N instructions executed, with what each changed",
-     "It must be on before: that costs about a seventh of the speed. The modes, the traps between them\n"
+     "It must be on before: that costs about an eighth of the speed. The modes, the traps between them\n"
      "and the values of the time; about a thousand instructions a hart are kept.\n  hist on\n  hist 20", COMPLETE_NOTHING, false, command_hist},
     {"engine", "jit", "", "what the engine counted", "  info engine", COMPLETE_NOTHING, false, command_engine},
 

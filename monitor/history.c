@@ -18,22 +18,23 @@ void history_free(struct recording *recording)
 void history_note(struct monitor *mon, struct hart *h)
 {
     struct error err;
-    uint32_t word;
     unsigned length;
     if (!mon->recording) return;
     struct history *history = &mon->recording->harts[h->id];
-    mon->recording->noted_at[h->id] = h->instret;
-    uint64_t *entry = history->next = history_begin(history, history_open(history, h), h->pc);
+    struct noted *noted = &mon->recording->noted[h->id];
+    history->next = history_begin(history, h, history_open(history, h), h->pc);
     history_mark(history, h);
-    if (target_insn(h, h->pc, false, &word, &length, &err)) entry[1] = history_old(h, word);
+    noted->at = h->instret;
+    noted->read = target_insn(h, h->pc, false, &noted->word, &length, &err);
 }
 
 void history_noted(struct monitor *mon, struct hart *h)
 {
     if (!mon->recording) return;
     struct history *history = &mon->recording->harts[h->id];
-    bool retired = h->instret != mon->recording->noted_at[h->id];
-    history_close(history, h, history_end(history->next, retired));
+    const struct noted *noted = &mon->recording->noted[h->id];
+    if (noted->read) history->next[1] = history_result_of(h, noted->word);
+    history_close(history, h, history_end(history->next, h->instret != noted->at));
 }
 
 void history_forget(struct monitor *mon)

@@ -5,11 +5,15 @@
 #include "cpu/history.h"
 #include "monitor/monitor.h"
 
-#define HISTORY_SHOWN HISTORY_WORDS /* instructions, at most */
+#define HISTORY_SHOWN (HISTORY_PARTS * HISTORY_WORDS) /* instructions, at most */
 
 struct recording {
     struct history harts[MACHINE_MAX_HARTS];
-    uint64_t noted_at[MACHINE_MAX_HARTS]; /* retired before the instruction under way */
+    struct noted {   /* the instruction under way */
+        uint64_t at; /* so many had retired before */
+        bool read;
+        uint32_t word;
+    } noted[MACHINE_MAX_HARTS];
 };
 
 void history_free(struct recording *);
@@ -20,9 +24,6 @@ void history_noted(struct monitor *, struct hart *);
 
 /* Somebody else changed registers: what was recorded before leads nowhere. */
 void history_forget(struct monitor *);
-
-/* What the register that instruction `word` writes holds now. */
-uint64_t history_old(const struct hart *, uint32_t word);
 
 /* The chosen hart's last `count` instructions; hist is on. */
 bool history_show(struct monitor *, uint64_t count, struct error *err);

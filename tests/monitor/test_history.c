@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "cpu/history.h"
+#include "monitor/history.h"
 #include "tests/monitor/bench.h"
 
 static const char *const program[] = {
@@ -53,6 +55,12 @@ static int teardown(void **state)
     return 0;
 }
 
+/* The first entry of the part is as if its page were gone by now. */
+static void history_entry_break(struct history *history)
+{
+    history->parts[0].words[0] = 0x10;
+}
+
 /* Asserts that the answer's lines hold these, one after the other. */
 static void assert_lines(const char *answer, const char *const *parts)
 {
@@ -78,7 +86,7 @@ static void each_instruction_with_what_it_changed(void **state)
                                        " [0x80001008]=0x1f40\n",
                                        "-2 M 0x0000000080000014 ld t3, 8(s0)", " t3=0x1f40\n",
                                        "-1 M 0x0000000080000018 bne t0, t1", NULL});
-    /* far back the values are those of that time */
+    /* far back, in another part of the ring, the values are those of that time */
     assert_lines(ask(b, "hist 800"),
                  (const char *const[]){"-800 M 0x0000000080000008 addi t0, t0, 1", " t0=0x155\n",
                                        "-799 M", " t2=0x1550\n", NULL});
@@ -135,6 +143,34 @@ static void what_was_before_a_change_by_hand_is_forgotten(void **state)
     assert_says(b, "hist 100000", "1 to ");
 }
 
+/* A watched page's accesses are executed outside of blocks: what they load is kept as well. */
+static void what_is_executed_outside_a_block_has_its_result(void **state)
+{
+    struct bench *b = *state;
+    ask(b, "hist on");
+    ask(b, "awatch 0x80001100,8");
+    ask(b, "break 0x8000001c");
+    ask(b, "continue");
+    assert_lines(ask(b, "hist 400"),
+                 (const char *const[]){"-400 M 0x0000000080000008", " t0=0x1a5\n",
+                                       "-397 M 0x0000000080000014 ld t3, 8(s0)", " t3=0x1a50\n",
+                                       "-2 M 0x0000000080000014 ld t3, 8(s0)", " t3=0x1f40\n",
+                                       NULL});
+}
+
+static void registers_are_unknown_behind_code_that_is_gone(void **state)
+{
+    struct bench *b = *state;
+    ask(b, "hist on");
+    ask(b, "break 0x80000014");
+    ask(b, "continue");
+    history_entry_break(&b->mon.recording->harts[0]);
+    assert_lines(ask(b, "hist"), (const char *const[]){"(can't be read any more)", NULL});
+    ask(b, "step 4"); /* loads t3, and adds one to t0, of which nothing is known */
+    assert_lines(ask(b, "hist"), (const char *const[]){"ld t3, 8(s0)", " t3=0x10\n",
+                                                       "addi t0, t0, 1", " t0=?\n", NULL});
+}
+
 #define BOTH(name)                                                                                 \
     cmocka_unit_test_setup_teardown(name, setup_ref, teardown),                                    \
         cmocka_unit_test_setup_teardown(name, setup_cached, teardown)
@@ -145,6 +181,8 @@ int main(void)
         BOTH(each_instruction_with_what_it_changed),
         BOTH(traps_stand_between),
         BOTH(steps_are_in_it_as_well),
+        BOTH(what_is_executed_outside_a_block_has_its_result),
+        BOTH(registers_are_unknown_behind_code_that_is_gone),
         BOTH(what_was_before_a_change_by_hand_is_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
