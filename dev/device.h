@@ -23,6 +23,9 @@ struct reg_row {
 struct device_ops {
     const char *compatible;     /* for the device tree */
     const struct reg_row *regs; /* NULL: none */
+    /* What a load of a register would give, and nothing happens: whoever looks on is no guest.
+     * NULL: loads have no effects. False: as the load. */
+    bool (*peek)(const struct device *, uint64_t offset, unsigned size, uint64_t *value);
     void (*reset)(struct device *);
     /* Called at or after a deadline the device asked for, and after each device_rearm; does what is
      * due at `now_ns` (the timebase in nanoseconds) and returns the next deadline, UINT64_MAX for
@@ -45,6 +48,14 @@ struct device {
     void (*rearm)(void *owner, struct device *);
     void *rearm_owner;
 };
+
+/* Looks at a register without touching it. */
+static inline bool device_peek(struct device *device, uint64_t offset, unsigned size,
+                               uint64_t *value)
+{
+    if (device->ops->peek) return device->ops->peek(device, offset, size, value);
+    return device->region.ops->load(&device->region, offset, size, value);
+}
 
 static inline void device_rearm(struct device *device)
 {

@@ -90,7 +90,9 @@ static const struct reg_row plic_regs[] = {
     {ENABLE, 4, "enable0_m", ""},
     {ENABLE + ENABLE_STRIDE, 4, "enable0_s", ""},
     {CONTEXT, 4, "threshold_m", "threshold:2:0"},
+    {CONTEXT + 4, 4, "claim_m", ""},
     {CONTEXT + CONTEXT_STRIDE, 4, "threshold_s", "threshold:2:0"},
+    {CONTEXT + CONTEXT_STRIDE + 4, 4, "claim_s", ""},
     {0, 0, NULL, NULL},
 };
 
@@ -260,6 +262,17 @@ static bool plic_load(struct region *region, uint64_t offset, unsigned size, uin
     return true;
 }
 
+/* What a claim would give; it is not claimed. */
+static bool plic_peek(const struct device *device, uint64_t offset, unsigned size, uint64_t *value)
+{
+    (void)size;
+    struct plic *plic = CONTAINER_OF(device, struct plic, device);
+    uint64_t id = offset >= CONTEXT ? (offset - CONTEXT) / CONTEXT_STRIDE : PLIC_SOURCES;
+    bool claim = offset >= CONTEXT && id < plic->contexts && offset % CONTEXT_STRIDE == 4;
+    *value = claim ? plic_best(plic, &plic->context[id], 0) : plic_get(plic, offset);
+    return true;
+}
+
 static bool plic_store(struct region *region, uint64_t offset, unsigned size, uint64_t value)
 {
     (void)size;
@@ -381,6 +394,7 @@ static const struct region_ops plic_region_ops = {
 static const struct device_ops plic_ops = {
     .compatible = "sifive,plic-1.0.0",
     .regs = plic_regs,
+    .peek = plic_peek,
     .reset = plic_reset,
     .describe = plic_describe,
     .save = plic_save,

@@ -89,37 +89,44 @@ static uint64_t rtc_alarm_wait(struct rtc *rtc)
     return UINT64_MAX;
 }
 
+static uint64_t rtc_get(const struct rtc *rtc, uint64_t now_ns, uint64_t offset)
+{
+    switch (offset) {
+    case TIME_LOW:
+        return (uint32_t)now_ns;
+    case TIME_HIGH:
+        return rtc->state.time_high;
+    case ALARM_LOW:
+        return (uint32_t)rtc->state.alarm_ns;
+    case ALARM_HIGH:
+        return rtc->state.alarm_ns >> 32;
+    case IRQ_ENABLED:
+        return rtc->state.irq_enabled;
+    case ALARM_STATUS:
+        return rtc->state.alarm_armed;
+    default: /* the write-only registers, and past the last */
+        return 0;
+    }
+}
+
 static bool rtc_load(struct region *region, uint64_t offset, unsigned size, uint64_t *value)
 {
     (void)size;
     struct rtc *rtc = CONTAINER_OF(region, struct rtc, device.region);
-    *value = 0;
     mutex_lock(&rtc->lock);
-    switch (offset) {
-    case TIME_LOW: {
-        uint64_t now_ns = rtc_now(rtc);
-        rtc->state.time_high = (uint32_t)(now_ns >> 32);
-        *value = (uint32_t)now_ns;
-        break;
-    }
-    case TIME_HIGH:
-        *value = rtc->state.time_high;
-        break;
-    case ALARM_LOW:
-        *value = (uint32_t)rtc->state.alarm_ns;
-        break;
-    case ALARM_HIGH:
-        *value = rtc->state.alarm_ns >> 32;
-        break;
-    case IRQ_ENABLED:
-        *value = rtc->state.irq_enabled;
-        break;
-    case ALARM_STATUS:
-        *value = rtc->state.alarm_armed;
-        break;
-    default: /* the write-only registers, and past the last */
-        break;
-    }
+    uint64_t now_ns = rtc_now(rtc);
+    if (offset == TIME_LOW) rtc->state.time_high = (uint32_t)(now_ns >> 32);
+    *value = rtc_get(rtc, now_ns, offset);
+    mutex_unlock(&rtc->lock);
+    return true;
+}
+
+static bool rtc_peek(const struct device *device, uint64_t offset, unsigned size, uint64_t *value)
+{
+    (void)size;
+    struct rtc *rtc = CONTAINER_OF(device, struct rtc, device);
+    mutex_lock(&rtc->lock);
+    *value = rtc_get(rtc, rtc_now(rtc), offset);
     mutex_unlock(&rtc->lock);
     return true;
 }
@@ -241,6 +248,7 @@ static const struct region_ops rtc_region_ops = {
 static const struct device_ops rtc_ops = {
     .compatible = "google,goldfish-rtc",
     .regs = rtc_regs,
+    .peek = rtc_peek,
     .reset = rtc_reset,
     .tick = rtc_tick,
     .describe = rtc_describe,

@@ -240,6 +240,18 @@ static bool uart_load(struct region *region, uint64_t offset, unsigned size, uin
     return true;
 }
 
+static bool uart_peek(const struct device *device, uint64_t offset, unsigned size, uint64_t *value)
+{
+    (void)size;
+    struct uart *uart = CONTAINER_OF(device, struct uart, device);
+    if (offset > SCR) return false;
+    mutex_lock(&uart->lock);
+    struct uart_state copy = uart->state; /* the effects of the load are the copy's */
+    mutex_unlock(&uart->lock);
+    *value = uart_get(&copy, offset);
+    return true;
+}
+
 static bool uart_store(struct region *region, uint64_t offset, unsigned size, uint64_t value)
 {
     (void)size;
@@ -326,6 +338,7 @@ static const struct region_ops uart_region_ops = {
 static const struct device_ops uart_ops = {
     .compatible = "ns16550a",
     .regs = uart_regs,
+    .peek = uart_peek,
     .reset = uart_reset,
     .tick = uart_tick,
     .describe = uart_describe,

@@ -546,6 +546,26 @@ static void uart_describes_itself(void **state)
 
 #define PROMISE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+static void uart_shows_a_debugger_what_a_guest_would_read(void **state)
+{
+    struct bench *bench = *state;
+    out(bench, FCR, 0xc1); /* an interrupt at 14 characters */
+    out(bench, IER, 3);
+    out(bench, THR, 'x');
+    receive(bench, "ab");
+    for (unsigned twice = 0; twice < 2; twice++) {
+        uint64_t value;
+        assert_true(device_peek(bench->uart, RBR, 1, &value));
+        assert_int_equal(value, 'a');
+        assert_true(device_peek(bench->uart, IIR, 1, &value));
+        assert_int_equal(value & 0x0f, 0x02); /* THR is empty */
+    }
+    assert_true(irq(bench));
+    assert_int_equal(in(bench, RBR), 'a');
+    assert_int_equal(in(bench, IIR) & 0x0f, 0x02);
+    assert_int_equal(in(bench, RBR), 'b');
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -555,6 +575,7 @@ int main(void)
         PROMISE(uart_takes_wider_accesses_and_refuses_what_lies_behind),
         PROMISE(uart_is_found_to_be_a_16550a_by_linux_probe),
         PROMISE(uart_sends_in_order_and_stays_empty),
+        PROMISE(uart_shows_a_debugger_what_a_guest_would_read),
         PROMISE(uart_thr_interrupt_is_cleared_by_reading_iir_and_set_by_sending),
         PROMISE(uart_iir_read_keeps_thr_interrupt_while_another_is_shown),
         PROMISE(uart_raises_irq_when_a_byte_arrives),
