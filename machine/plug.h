@@ -67,6 +67,9 @@ bool plugs_open(struct plugs *, const struct machine_config *, struct error *err
 struct device *plugs_create_device(struct plugs *, unsigned slot, const char *name,
                                    const struct virtio_wiring *, struct error *err);
 
+/* The memory balloon, the first if there are several; NULL: there is none. */
+struct device *plugs_balloon(const struct plugs *);
+
 /* No thread comes to a device any more. Before the devices go. */
 void plugs_stop(struct plugs *);
 

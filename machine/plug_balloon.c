@@ -36,3 +36,11 @@ struct device *plug_balloon_create(struct plugs *plugs, struct plug *plug, const
     };
     return virtio_balloon_create(name, wiring, &options, err);
 }
+
+struct device *plugs_balloon(const struct plugs *plugs)
+{
+    for (unsigned i = 0; i < plugs->count; i++)
+        if (plugs->items[i].row && plugs->items[i].row->create == plug_balloon_create)
+            return plugs->items[i].device;
+    return NULL;
+}

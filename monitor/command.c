@@ -119,6 +119,10 @@ static const struct command rows[] = {
      COMPLETE_EXPR, false, command_set},
     {"raise", "", "SOURCE [0|1]", "drive an interrupt line: of the PLIC (1..95), or ssi sti sei msi mti mei",
      "  raise 10 1", COMPLETE_NOTHING, false, command_raise},
+    {"balloon", "", "[MIB]", "how much memory the guest has; or how much it shall keep",
+     "Needs -device virtio-balloon-device. What the guest tells about its memory is from when it was\n"
+     "last asked: this asks again, and it answers once it runs.\n  balloon 512\n  info balloon",
+     COMPLETE_NOTHING, false, command_balloon},
     {"send", "", "TEXT", "type at the guest's console, and Enter", "  send ls /", COMPLETE_NOTHING, false, command_send},
     {"load", "file symbol-file add-symbol-file", "FILE [SLIDE]", "symbols and lines of an ELF file, moved by SLIDE",
      "Several files may be loaded: firmware, kernel, a program.\n  load vmlinux",

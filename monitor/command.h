@@ -54,7 +54,8 @@ COMMAND(enable);
 COMMAND(disable);
 COMMAND(ignore);
 COMMAND(breakpoints);
-COMMAND(regs); /* see_registers.c */
+COMMAND(balloon); /* balloon.c */
+COMMAND(regs);    /* see_registers.c */
 COMMAND(fregs);
 COMMAND(csr);
 COMMAND(x); /* see_memory.c */

@@ -82,9 +82,9 @@ static const struct {
 /* What only looks: `info s` must not step. */
 static bool only_looks(const struct command *row)
 {
-    static const char *const names[] = {"regs", "fregs",  "csr",    "breakpoints", "hart",  "list",
-                                        "maps", "tlb",    "irq",    "dev",         "trap",  "hist",
-                                        "walk", "engine", "symbol", "bt",          "disas", "help"};
+    static const char *const names[] = {
+        "regs", "fregs", "csr",  "breakpoints", "hart",   "list", "maps",  "tlb",  "irq",    "dev",
+        "trap", "hist",  "walk", "engine",      "symbol", "bt",   "disas", "help", "balloon"};
     for (unsigned i = 0; i < ARRAY_COUNT(names); i++)
         if (strcmp(row->name, names[i]) == 0) return true;
     return false;
@@ -98,7 +98,7 @@ bool command_info(struct monitor *mon, const char *args, struct error *err)
     args_take(&after, word, sizeof word);
     if (!*word) {
         out_text(&mon->out, "info regs, fregs, csr, break, harts, line, maps, tlb, irq, dev, trap, "
-                            "hist, engine, symbol, stack\n");
+                            "hist, engine, symbol, stack, balloon\n");
         return true;
     }
     for (unsigned i = 0; i < ARRAY_COUNT(topics); i++)

@@ -1,8 +1,9 @@
 /* dev/virtio/balloon.c: virtio memory balloon (virtio 1.2, 5.5).
  *
  * In the inflate queue (0) the driver names pages it does without, as an array of 32-bit page
- * numbers; in the deflate queue (1) those it takes back. In the reporting queue, which comes after
- * the others that were negotiated, each buffer is itself a piece of free memory.
+ * numbers; in the deflate queue (1) those it takes back. The statistics queue (2) holds one buffer:
+ * the device gives it back when it wants to hear newer ones. In the reporting queue, which comes
+ * after the others that were negotiated, each buffer is itself a piece of free memory.
  *
  *      0            4         8                         12            16
  *    +------------+---------+-------------------------+-------------+
@@ -16,18 +17,28 @@
 
 #include "base/bits.h"
 
-enum { BALLOON_F_DEFLATE_ON_OOM = 2, BALLOON_F_PAGE_REPORTING = 5 };
+enum { BALLOON_F_STATS_VQ = 1, BALLOON_F_DEFLATE_ON_OOM = 2, BALLOON_F_PAGE_REPORTING = 5 };
 
-enum { QUEUE_INFLATE = 0, QUEUE_DEFLATE = 1, QUEUE_REPORTING = 2, QUEUES = 3 };
+enum { QUEUE_INFLATE = 0, QUEUE_DEFLATE = 1, QUEUE_STATS = 2, QUEUES = 4 };
 
 enum { CONFIG_NUM_PAGES = 0, CONFIG_ACTUAL = 4, CONFIG_SIZE = 16 };
 
 #define PAGES_AT_ONCE 256   /* numbers read in one go */
 #define PAGES_MOST    65536 /* of a buffer: a hart waits for them; Linux gives 256 */
 
+/* A statistic (5.5.6.3), of which a buffer is an array:
+ *
+ *    +-------+----------------------+
+ *    | tag 2 |  value 8             |
+ *    +-------+----------------------+
+ */
+#define STAT_BYTES 10
+#define STATS_MOST 64 /* of a buffer */
+
 struct virtio_balloon {
     struct virtio virtio;
     struct memory_discard discard;
+    struct virtio_balloon_stats stats; /* what the driver last told */
     uint8_t config[CONFIG_SIZE];
 };
 
@@ -78,11 +89,58 @@ static void balloon_report(struct virtio_balloon *balloon, const struct virtio_c
     }
 }
 
+/* ---- statistics ---- */
+
+/* Reads the buffer, and leaves it where it is until newer ones are wanted. */
+static void balloon_hear(struct virtio_balloon *balloon)
+{
+    struct virtio_chain chain;
+    uint8_t stat[STAT_BYTES];
+    if (!virtio_pop(&balloon->virtio, QUEUE_STATS, &chain)) return;
+    balloon->stats.known = 0;
+    for (unsigned i = 0; i < STATS_MOST; i++) {
+        if (chain_read(&chain, i * STAT_BYTES, stat, STAT_BYTES) < STAT_BYTES) break;
+        uint64_t tag = load_le(stat, 2);
+        if (tag >= BALLOON_STATS) continue; /* of a later version of the specification */
+        balloon->stats.values[tag] = load_le(stat + 2, 8);
+        balloon->stats.known |= 1u << tag;
+    }
+    virtqueue_unpop(&balloon->virtio.queues[QUEUE_STATS], &chain);
+}
+
+static void balloon_ask(struct virtio_balloon *balloon)
+{
+    struct virtio_chain chain;
+    if (!virtio_has(&balloon->virtio, BALLOON_F_STATS_VQ) ||
+        !virtio_pop(&balloon->virtio, QUEUE_STATS, &chain))
+        return;
+    virtio_push(&balloon->virtio, QUEUE_STATS, &chain, 0);
+    virtio_interrupt(&balloon->virtio, QUEUE_STATS);
+    balloon_hear(balloon); /* an empty queue asks to be told of the next buffer */
+}
+
+void virtio_balloon_stats(struct device *device, struct virtio_balloon_stats *stats)
+{
+    struct virtio_balloon *balloon = balloon_of(virtio_of(device));
+    mutex_lock(&balloon->virtio.lock);
+    *stats = balloon->stats;
+    balloon_ask(balloon);
+    mutex_unlock(&balloon->virtio.lock);
+}
+
+/* ---- queues ---- */
+
 static void balloon_notify(struct virtio *virtio, unsigned queue)
 {
     struct virtio_balloon *balloon = balloon_of(virtio);
     struct virtio_chain chain;
-    bool reporting = queue == QUEUE_REPORTING && virtio_has(virtio, BALLOON_F_PAGE_REPORTING);
+    bool stats = virtio_has(virtio, BALLOON_F_STATS_VQ);
+    bool reporting = queue == (stats ? QUEUE_STATS + 1 : QUEUE_STATS) &&
+                     virtio_has(virtio, BALLOON_F_PAGE_REPORTING);
+    if (stats && queue == QUEUE_STATS) {
+        balloon_hear(balloon);
+        return;
+    }
     while (virtio_pop(virtio, queue, &chain)) {
         if (queue == QUEUE_INFLATE) balloon_inflate(balloon, &chain);
         if (reporting) balloon_report(balloon, &chain);
@@ -102,13 +160,23 @@ void virtio_balloon_set_target(struct device *device, uint32_t pages)
     mutex_unlock(&balloon->virtio.lock);
 }
 
-uint32_t virtio_balloon_pages(struct device *device)
+static uint32_t balloon_config(struct device *device, unsigned offset)
 {
     struct virtio_balloon *balloon = balloon_of(virtio_of(device));
     mutex_lock(&balloon->virtio.lock);
-    uint32_t pages = (uint32_t)load_le(balloon->config + CONFIG_ACTUAL, 4);
+    uint32_t pages = (uint32_t)load_le(balloon->config + offset, 4);
     mutex_unlock(&balloon->virtio.lock);
     return pages;
+}
+
+uint32_t virtio_balloon_target(struct device *device)
+{
+    return balloon_config(device, CONFIG_NUM_PAGES);
+}
+
+uint32_t virtio_balloon_pages(struct device *device)
+{
+    return balloon_config(device, CONFIG_ACTUAL);
 }
 
 /* ---- device ---- */
@@ -123,6 +191,7 @@ static void balloon_config_store(struct virtio *virtio, uint64_t offset, unsigne
 /* A driver that starts anew has an empty balloon. */
 static void balloon_reset(struct virtio *virtio)
 {
+    balloon_of(virtio)->stats.known = 0;
     store_le(balloon_of(virtio)->config + CONFIG_ACTUAL, 4, 0);
 }
 
@@ -168,6 +237,7 @@ struct device *virtio_balloon_create(const char *name, const struct virtio_wirin
     balloon->discard = options->discard;
     balloon->virtio.config = balloon->config;
     balloon->virtio.config_size = CONFIG_SIZE;
+    balloon->virtio.features = FEATURE(BALLOON_F_STATS_VQ);
     if (options->reporting) balloon->virtio.features |= FEATURE(BALLOON_F_PAGE_REPORTING);
     if (options->deflate_on_oom) balloon->virtio.features |= FEATURE(BALLOON_F_DEFLATE_ON_OOM);
     virtio_init(&balloon->virtio, name, &balloon_kind, wiring, QUEUES);

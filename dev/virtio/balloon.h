@@ -24,7 +24,32 @@ struct device *virtio_balloon_create(const char *name, const struct virtio_wirin
 
 /* Asks the driver to hold `pages` of BALLOON_PAGE bytes in the balloon. */
 void virtio_balloon_set_target(struct device *, uint32_t pages);
+/* How many it was asked to hold. */
+uint32_t virtio_balloon_target(struct device *);
 /* How many it says it holds. */
 uint32_t virtio_balloon_pages(struct device *);
+
+/* What a driver may tell about the guest's memory (5.5.6.4), by tag. */
+enum {
+    BALLOON_SWAP_IN,
+    BALLOON_SWAP_OUT,
+    BALLOON_MAJOR_FAULTS,
+    BALLOON_MINOR_FAULTS,
+    BALLOON_FREE,
+    BALLOON_TOTAL,
+    BALLOON_AVAILABLE, /* for new programs, without swapping */
+    BALLOON_CACHES,
+    BALLOON_HUGE_ALLOCATED,
+    BALLOON_HUGE_FAILED,
+    BALLOON_STATS
+};
+
+struct virtio_balloon_stats {
+    uint64_t values[BALLOON_STATS]; /* faults and huge pages are counts, the others bytes */
+    uint32_t known;                 /* bit n: values[n] was told */
+};
+
+/* What the driver last told. Asks it to tell again, which it does once the guest runs. */
+void virtio_balloon_stats(struct device *, struct virtio_balloon_stats *);
 
 #endif

@@ -19,7 +19,8 @@ struct bench {
     struct monitor mon;
 };
 
-static inline struct bench *bench_create(const struct engine *engine)
+/* With one device, in the words of -device, or none for NULL. */
+static inline struct bench *bench_create_with(const struct engine *engine, const char *device)
 {
     struct error err;
     struct bench *b = calloc(1, sizeof *b);
@@ -31,6 +32,7 @@ static inline struct bench *bench_create(const struct engine *engine)
     config.bios = firmware;
     config.ram_bytes = UINT64_C(16) << 20;
     config.engine = engine;
+    if (device) config.devices = (struct machine_words){.items = {device}, .count = 1};
     b->machine = machine_create(&config, &err);
     unlink(firmware);
     if (!b->machine) fail_msg("%s", err.text);
@@ -41,6 +43,11 @@ static inline struct bench *bench_create(const struct engine *engine)
     b->mon.no_reboot = true;
     machine_hart(b->machine, 0)->pc = CODE;
     return b;
+}
+
+static inline struct bench *bench_create(const struct engine *engine)
+{
+    return bench_create_with(engine, NULL);
 }
 
 static inline void bench_destroy(struct bench *b)
