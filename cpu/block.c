@@ -21,7 +21,7 @@
 #define CHUNK_BYTES (4u << 20)
 #endif
 #ifndef HASH_SIZE
-#define HASH_SIZE (1u << 16)
+#define HASH_SIZE (1u << 18)
 #endif
 #define CHUNKS     16
 #define PAGES_SIZE (1u << 13)
@@ -69,7 +69,7 @@ struct code_cache {
 
 static struct block **key_bucket(struct code_cache *cache, uint64_t key)
 {
-    return &cache->by_key[(key >> 1 ^ key >> 16) & (HASH_SIZE - 1)];
+    return &cache->by_key[key * UINT64_C(0x9e3779b97f4a7c15) >> 32 & (HASH_SIZE - 1)];
 }
 
 static struct block **page_bucket(struct code_cache *cache, uint64_t address)
@@ -502,6 +502,7 @@ struct code_cache *code_cache_create(struct hart *h, struct error *err)
     const struct code_watcher watcher = {
         .written = code_written, .decoded = code_decoded, .owner = cache};
     cache->hart = h;
+    host_memory_fill_soon(memory, (uint64_t)CHUNKS * CHUNK_BYTES);
     cache->memory = memory;
     mutex_init(&cache->requests.lock);
     cache->map = ram_watch(h->bus->ram, &watcher, err);
