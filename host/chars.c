@@ -122,8 +122,9 @@ static void write_some(struct host_chars *chars)
     mutex_unlock(&chars->lock);
     if (!count) return;
     /* Only this thread takes bytes away: those are safe without the lock. */
-    if (host_write_some(chars->fds.out, chars->out + chars->out_at, count, &taken) ==
-        HOST_WRITE_END) {
+    enum host_write result =
+        host_write_some(chars->fds.out, chars->out + chars->out_at, count, &taken);
+    if (result == HOST_WRITE_FULL || result == HOST_WRITE_END) {
         if (chars->options.kind == CHARS_FILE)
             notice_say(&chars->options.notice, "%s: takes no more; what the guest prints is lost",
                        chars->options.path);

@@ -122,6 +122,7 @@ enum host_write host_write_some(int fd, const void *bytes, size_t size, size_t *
             return HOST_WRITE_SOME;
         }
         if (count == 0 || errno == EAGAIN || errno == EWOULDBLOCK) return HOST_WRITE_LATER;
+        if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG) return HOST_WRITE_FULL;
         if (errno != EINTR) return HOST_WRITE_END;
     }
 }

@@ -55,7 +55,8 @@ enum host_read host_read_some(int fd, void *bytes, size_t size, size_t *got);
 enum host_write {
     HOST_WRITE_SOME,  /* *taken bytes, at least one */
     HOST_WRITE_LATER, /* no room now */
-    HOST_WRITE_END,   /* never again: the reader is gone, the disk is full */
+    HOST_WRITE_FULL,  /* the disk is full, now */
+    HOST_WRITE_END,   /* never again: the reader is gone */
 };
 
 /* Writes what there is room for now, up to `size` > 0 bytes, and does not wait. SIGPIPE must be

@@ -31,10 +31,11 @@ static const struct signal_row {
 } signal_rows[] = {
     {SIGINT, on_end},     {SIGTERM, on_end},      {SIGHUP, on_end},   {SIGQUIT, on_end},
     {SIGTSTP, on_stop},   {SIGCONT, on_continue}, {SIGPIPE, SIG_IGN},
+    {SIGXFSZ, SIG_IGN}, /* a file at its limit is a full disk */
     /* NULL: on_fatal */
     {SIGSEGV, NULL},      {SIGBUS, NULL},         {SIGILL, NULL},     {SIGFPE, NULL},
     {SIGABRT, NULL},      {SIGTRAP, NULL},        {SIGSYS, NULL},     {SIGXCPU, NULL},
-    {SIGXFSZ, NULL},      {SIGALRM, NULL},        {SIGUSR1, NULL},    {SIGUSR2, NULL},
+    {SIGALRM, NULL},      {SIGUSR1, NULL},        {SIGUSR2, NULL},
 };
 /* clang-format on */
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host/terminal.h"
+#include "machine/board.h"
 
 #define CTRL_C 0x03
 
@@ -23,6 +24,12 @@ static size_t console_write(void *owner, const uint8_t *bytes, size_t count)
         return taken;
     case HOST_WRITE_LATER:
         return 0;
+    case HOST_WRITE_FULL:
+        if (!console->told_full)
+            notice_say(&console->machine->config.notice,
+                       "standard output: the disk is full; what the guest prints is lost");
+        console->told_full = true;
+        return count;
     case HOST_WRITE_END:
         break;
     }

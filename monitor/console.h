@@ -40,6 +40,7 @@ struct terminal_console {
     bool input_ended;  /* standard input is at its end: the machine goes on without */
     bool signal_heard; /* host_signal_fd() has asked to end */
     bool output_ended; /* standard output takes nothing any more */
+    bool told_full;    /* that it is on a full disk */
 };
 
 /* `machine` is stopped by Ctrl-A x and by the signals of host_signal_fd(). False: no descriptors.

@@ -202,6 +202,23 @@ static void write_all_tells_that_the_reader_is_gone(void **state)
     sigaction(SIGPIPE, &saved, NULL);
 }
 
+static void a_full_disk_is_told_from_a_reader_that_is_gone(void **state)
+{
+    (void)state;
+    int fds[2], full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    size_t taken;
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, saved;
+    sigaction(SIGPIPE, &ignore, &saved);
+    assert_true(full >= 0);
+    assert_int_equal(host_write_some(full, "x", 1, &taken), HOST_WRITE_FULL);
+    assert_int_equal(pipe(fds), 0);
+    close(fds[0]);
+    assert_int_equal(host_write_some(fds[1], "x", 1, &taken), HOST_WRITE_END);
+    close(fds[1]);
+    close(full);
+    sigaction(SIGPIPE, &saved, NULL);
+}
+
 /* In a process of its own: it takes the signals. */
 static void write_all_gives_up_when_asked_to_end_and_nobody_reads(void **state)
 {
@@ -235,6 +252,7 @@ int main(void)
         cmocka_unit_test(write_all_loses_nothing_when_there_is_no_room),
         cmocka_unit_test(write_all_loses_nothing_when_signals_interrupt_it),
         cmocka_unit_test(write_all_tells_that_the_reader_is_gone),
+        cmocka_unit_test(a_full_disk_is_told_from_a_reader_that_is_gone),
         cmocka_unit_test(write_all_gives_up_when_asked_to_end_and_nobody_reads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

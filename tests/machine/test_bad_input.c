@@ -178,12 +178,37 @@ static void a_daemon_can_be_found_and_ended(void **state)
     assert_int_equal(system(command), 0);
 }
 
+/* Prints "..." and switches off. */
+static void a_full_disk_for_the_console_is_told_once_and_the_guest_goes_on(void **state)
+{
+    (void)state;
+    static const uint32_t program[] = {
+        0x100002b7, 0x02e00313,             /* lui t0, 0x10000; li t1, '.' */
+        0x00628023, 0x00628023, 0x00628023, /* sb t1, 0(t0), three times */
+        0x001002b7, 0x00005337, 0x55530313, /* lui t0, 0x100; li t1, 0x5555 */
+        0x0062a023, 0x0000006f,             /* sw t1, 0(t0); j . */
+    };
+    char command[512], said[512];
+    if (!getenv("RIVET")) skip();
+    uint8_t bytes[sizeof program];
+    for (unsigned i = 0; i < ARRAY_COUNT(program); i++)
+        store_le(bytes + 4 * i, 4, program[i]);
+    file_make("prints", bytes, sizeof bytes);
+    snprintf(command, sizeof command, "%s -nographic -bios prints < /dev/null > /dev/full 2> said",
+             getenv("RIVET"));
+    assert_int_equal(system(command), 0);
+    file_text("said", said, sizeof said);
+    assert_string_equal(
+        said, "rivet: standard output: the disk is full; what the guest prints is lost\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_is_one_line_and_exit_code_1),
         cmocka_unit_test(what_is_right_is_accepted),
         cmocka_unit_test(a_daemon_can_be_found_and_ended),
+        cmocka_unit_test(a_full_disk_for_the_console_is_told_once_and_the_guest_goes_on),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
