@@ -29,6 +29,7 @@ static bool cached_attach(struct hart *h, struct error *err)
     }
 #endif
     h->engine = engine;
+    h->tlb->keeps_walks = true;
     return true;
 }
 
@@ -40,6 +41,7 @@ static void cached_detach(struct hart *h)
     free(engine->profile);
     free(engine);
     h->engine = NULL;
+    h->tlb->keeps_walks = false;
 }
 
 /* One run in this many. */
@@ -98,6 +100,7 @@ static unsigned cached_counters(const struct hart *h,
          block_sample_scale(sampled->pairs, sampled->instructions, h->instret)},
         {"TLB hits (estimated)", accesses > slow ? accesses - slow : 0},
         {"page walks", h->tlb->walks},
+        {"page walks remembered", h->tlb->walks_known},
         {"TLB fills", h->tlb->fills},
         {"TLB fences and flushes", h->tlb->flushes},
         {"slow loads", h->tlb->slow_loads},

@@ -53,11 +53,9 @@ static void cache(struct hart *h, uint64_t va, enum access access, const struct 
 static bool place_find(struct hart *h, uint64_t va, unsigned size, enum access access,
                        struct place *place)
 {
-    struct mmu_regime regime = mmu_regime(h, access);
     struct mapping mapping;
-    h->tlb->walks++;
-    if (!mmu_translate(h, &regime, va, access, &mapping, &h->trap, NULL)) return false;
-    if (!pmp_allows(h, mapping.paddr, size, access, regime.priv)) {
+    if (!tlb_translate(h, va, access, &mapping)) return false;
+    if (!pmp_allows(h, mapping.paddr, size, access, mmu_regime(h, access).priv)) {
         h->trap = mmu_access_fault(access, va);
         return false;
     }

@@ -66,6 +66,7 @@ static void context_clear(struct tlb_context *context)
     entries_clear(context->store);
     entries_clear(context->fetch);
     jumps_clear(context);
+    walk_cache_clear(&context->walks);
     context->super_low = UINT64_MAX;
     context->super_high = 0;
     context->used = false;
@@ -183,6 +184,16 @@ void tlb_install_jump(struct tlb_context *context, uint64_t pc, bool fp_off, con
     context->used = true;
 }
 
+/* Something from a leaf of that size is kept: a fence inside of it must find it. */
+static void context_uses(struct tlb_context *context, uint64_t va, unsigned page_shift)
+{
+    context->used = true;
+    if (page_shift <= PAGE_SHIFT || page_shift >= 64) return;
+    uint64_t low = va & ~mask_low(page_shift), high = low | mask_low(page_shift);
+    if (low < context->super_low) context->super_low = low;
+    if (high > context->super_high) context->super_high = high;
+}
+
 void tlb_install(struct tlb_context *context, struct tlb_entry *entries, uint64_t va, uint8_t *host,
                  unsigned page_shift)
 {
@@ -191,11 +202,24 @@ void tlb_install(struct tlb_context *context, struct tlb_entry *entries, uint64_
     entries_clear(entries);
 #endif
     entries[tlb_index(va)] = (struct tlb_entry){page, (uintptr_t)host - (uintptr_t)va};
-    context->used = true;
-    if (page_shift <= PAGE_SHIFT || page_shift >= 64) return;
-    uint64_t low = va & ~mask_low(page_shift), high = low | mask_low(page_shift);
-    if (low < context->super_low) context->super_low = low;
-    if (high > context->super_high) context->super_high = high;
+    context_uses(context, va, page_shift);
+}
+
+bool tlb_translate(struct hart *h, uint64_t va, enum access access, struct mapping *mapping)
+{
+    struct tlb_context *context = access == ACCESS_FETCH ? h->fetch : h->data;
+    if (h->tlb->keeps_walks && walk_cache_find(&context->walks, va, access, mapping)) {
+        h->tlb->walks_known++;
+        return true;
+    }
+    const struct mmu_regime regime = mmu_regime(h, access);
+    h->tlb->walks++;
+    if (!mmu_translate(h, &regime, va, access, mapping, &h->trap, NULL)) return false;
+    if (h->tlb->keeps_walks) {
+        walk_cache_keep(&context->walks, va, mapping);
+        context_uses(context, va, mapping->page_shift);
+    }
+    return true;
 }
 
 /* Privileged spec, "Supervisor Memory-Management Fence Instruction": a fence by address also drops
@@ -210,6 +234,7 @@ static void context_fence(struct tlb_context *context, bool by_va, uint64_t va)
     entry_clear(context->load, va);
     entry_clear(context->store, va);
     entry_clear(context->fetch, va);
+    walk_cache_forget(&context->walks, va);
     jumps_clear_page(context, va & PAGE_MASK);
 }
 

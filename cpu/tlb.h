@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "cpu/hart.h"
+#include "cpu/walk_cache.h"
 
 /* Powers of two, at least 2. (tests/lockstep builds an engine with the least of everything, and
  * with TLB_HOLDS_ONE, which forgets the other entry too.) */
@@ -54,6 +55,7 @@ struct tlb_context {
     uint64_t super_low,
         super_high; /* hull of the superpages entries were made from: low <= va < high */
     bool used;      /* something was installed since the last flush */
+    struct walk_cache walks;
 };
 
 /* A range of physical addresses that PMP decides alike (cpu/pmp.c); empty: none is known. */
@@ -70,8 +72,14 @@ struct tlb {
     struct pmp_span pmp[PMP_SPANS]; /* the last ones asked about, by page number */
     bool idle;                      /* the engine walks for each access: nothing is installed */
     uint64_t clock;
-    uint64_t flushes, walks, fills, slow_loads, slow_stores; /* counters, for -d stats */
+    bool keeps_walks; /* the reference engine walks each time */
+    uint64_t flushes, walks, walks_known, fills, slow_loads,
+        slow_stores; /* counters, for -d stats */
 };
+
+/* Translates `va` in the context for `access`: by a walk, or as one said before. As mmu_translate.
+ */
+bool tlb_translate(struct hart *, uint64_t va, enum access access, struct mapping *mapping);
 
 bool tlb_create(struct hart *, struct error *err);
 void tlb_destroy(struct hart *);
