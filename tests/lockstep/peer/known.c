@@ -179,7 +179,16 @@ static bool reserved_in_pte(const struct step_facts *f)
     return f->rule && strstr(f->rule, "reserved bits");
 }
 
+static bool svinval_in_user_mode(const struct step_facts *f)
+{
+    return (row_begins(f, "sfence_w_inval") || row_begins(f, "sfence_inval_ir")) && f->trapped &&
+           f->cause == CAUSE_ILLEGAL;
+}
+
 static const struct known_difference known_differences[] = {
+    {svinval_in_user_mode, true,
+     "QEMU 7.2 runs SFENCE.W.INVAL and SFENCE.INVAL.IR in U-mode; Privileged, Svinval: an "
+     "illegal-instruction exception"},
     {reserved_in_pte, true,
      "QEMU 7.2 ignores bits 60 to 54 of a PTE; Privileged, Sv39: reserved, and a page fault when "
      "set"},
