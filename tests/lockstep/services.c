@@ -56,12 +56,17 @@ static void write_pmp(struct writer *w, unsigned a, unsigned b)
     struct rng *rng = &w->rng;
     unsigned entry = rng_below(rng, 4);
     uint64_t at = RAM_BASE + AT_CODE + rng_below(rng, AT_TABLES - AT_CODE);
+    bool peer = w->options->peer;
+    if (peer) w->group = ++w->groups;
     write_csr(w, ASM_csrrw, CSR_pmpaddr0 + entry, a, at >> 2 | mask_low(rng_below(rng, 12)));
-    uint64_t config = rng_next(rng) & (!w->options->peer && rng_percent(rng, 3) ? 0x9f : 0x1f);
+    uint64_t config = rng_next(rng) & (!peer && rng_percent(rng, 3) ? 0x9f : 0x1f);
     write_li(w, b, UINT64_C(0xff) << (8 * entry));
     write_insn(w, ASM_csrrc, 0, b, 0, CSR_pmpcfg0);
     write_csr(w, ASM_csrrs, CSR_pmpcfg0, a, config << (8 * entry));
-    if (rng_percent(rng, 40)) write_insn(w, ASM_sfence_vma, 0, 0, 0, 0);
+    /* Privileged, "Physical Memory Protection and Paging": needed where translations are kept with
+     * the PMP's answers, as a peer may. */
+    if (peer || rng_percent(rng, 40)) write_insn(w, ASM_sfence_vma, 0, 0, 0, 0);
+    if (peer) w->group = 0;
 }
 
 void write_status(struct writer *w, unsigned a)

@@ -12,6 +12,7 @@
 /* clang-format off */
 #define MSTATUS_VS  (UINT64_C(3) << 9)
 #define MIP_HYPERVISOR UINT64_C(0x1444)
+#define MIP_ABSENT (MIP_HYPERVISOR | MIP_LCOFIP)
 #define MSTATUS_GVA (UINT64_C(1) << 38)
 #define MSTATUS_MPV (UINT64_C(1) << 39)
 
@@ -24,13 +25,13 @@ const struct known_csr known_csrs[] = {
     {"mtval",    CSR_mtval,    0, ""},
     {"mscratch", CSR_mscratch, 0, ""},
     {"mtvec",    CSR_mtvec,    0, ""},
-    {"mie",      CSR_mie,      MIP_HYPERVISOR, "Privileged, mie: WARL, likewise"},
-    {"mip",      CSR_mip,      MIP_MTIP | MIP_MSIP | MIP_MEIP | MIP_HYPERVISOR,
+    {"mie",      CSR_mie,      MIP_ABSENT, "Privileged, mie: WARL, likewise"},
+    {"mip",      CSR_mip,      MIP_MTIP | MIP_MSIP | MIP_MEIP | MIP_ABSENT,
      "driven by the platform; Privileged, mip: WARL, likewise"},
     {"medeleg",  CSR_medeleg,  UINT64_C(0xf00c00),
      "Privileged, medeleg: WARL; causes that never come from below M-mode need no bit"},
-    {"mideleg",  CSR_mideleg,  MIP_HYPERVISOR,
-     "Privileged, mideleg: WARL; those of H have a bit in QEMU 7.2 without H as well"},
+    {"mideleg",  CSR_mideleg,  MIP_ABSENT,
+     "Privileged, mideleg: WARL; those of H and Sscofpmf have a bit in QEMU 7.2 without them as well"},
     {"sepc",     CSR_sepc,     0, ""},
     {"scause",   CSR_scause,   0, ""},
     {"stval",    CSR_stval,    0, ""},
@@ -99,13 +100,16 @@ static bool illegal_tval(const struct step_facts *f)
     return f->trapped && f->cause == CAUSE_ILLEGAL && only_tval(f) && f->differences[0].peer == 0;
 }
 
-static bool status_illegal(const struct step_facts *f)
+static bool status_differs(const struct difference *d)
 {
-    const struct difference *d = &f->differences[0];
     bool mpp_reserved = (d->peer & MSTATUS_MPP) >> MSTATUS_MPP_SHIFT == 2;
     uint64_t bits = MSTATUS_UXL | MSTATUS_GVA | MSTATUS_MPV | (mpp_reserved ? MSTATUS_MPP : 0);
-    return f->difference_count == 1 && strcmp(d->name, "mstatus") == 0 &&
-           ((d->reference ^ d->peer) & ~bits) == 0;
+    return strcmp(d->name, "mstatus") == 0 && ((d->reference ^ d->peer) & ~bits) == 0;
+}
+
+static bool status_illegal(const struct step_facts *f)
+{
+    return f->difference_count == 1 && status_differs(&f->differences[0]);
 }
 
 static bool access_tval_aligned(const struct step_facts *f)
@@ -161,13 +165,15 @@ static bool mret_without_pmp(const struct step_facts *f)
     return row_begins(f, "mret") && differs_to(f, "mtval", f->word);
 }
 
-/* What known_csrs ignores of a CSR, read into a register. */
+/* What known_csrs ignores of a CSR, read into a register; what was written may differ as well. */
 static bool ignored_read(const struct step_facts *f)
 {
     const struct difference *d = &f->differences[0];
     unsigned number = f->word >> 20;
     if (number == CSR_sstatus) number = CSR_mstatus;
-    if (!row_begins(f, "csrr") || f->difference_count != 1) return false;
+    bool alone = f->difference_count == 1 ||
+                 (f->difference_count == 2 && status_differs(&f->differences[1]));
+    if (!row_begins(f, "csrr") || !alone) return false;
     for (unsigned i = 0; i < known_csr_count; i++)
         if (known_csrs[i].number == number)
             return ((d->reference ^ d->peer) & ~known_csrs[i].ignored) == 0;
@@ -176,7 +182,16 @@ static bool ignored_read(const struct step_facts *f)
 
 static bool reserved_in_pte(const struct step_facts *f)
 {
-    return f->rule && strstr(f->rule, "reserved bits");
+    return f->rule && (strstr(f->rule, "reserved bits") || strstr(f->rule, "PBMT value 3"));
+}
+
+/* A trap out of M-mode by an access that MPRV made another mode's. */
+static bool lent_privilege(const struct step_facts *f)
+{
+    bool of_data = f->cause == CAUSE_LOAD_PAGE || f->cause == CAUSE_STORE_PAGE ||
+                   f->cause == CAUSE_LOAD_ACCESS || f->cause == CAUSE_STORE_ACCESS;
+    return f->trapped && of_data && (f->hart->mstatus & MSTATUS_MPRV) &&
+           (f->hart->mstatus & MSTATUS_MPP) == MSTATUS_MPP;
 }
 
 static bool svinval_in_user_mode(const struct step_facts *f)
@@ -190,8 +205,11 @@ static const struct known_difference known_differences[] = {
      "QEMU 7.2 runs SFENCE.W.INVAL and SFENCE.INVAL.IR in U-mode; Privileged, Svinval: an "
      "illegal-instruction exception"},
     {reserved_in_pte, true,
-     "QEMU 7.2 ignores bits 60 to 54 of a PTE; Privileged, Sv39: reserved, and a page fault when "
-     "set"},
+     "QEMU 7.2 ignores bits 60 to 54 of a PTE and PBMT = 3; Privileged, Sv39 and Svpbmt: reserved, "
+     "and a page fault when set"},
+    {lent_privilege, true,
+     "QEMU 7.2 goes on with what it knows of a page after MPRV or MPP changed; Privileged, Memory "
+     "Privilege in mstatus: loads and stores are checked as though the mode were MPP"},
     {sc_fails, true,
      "Unprivileged, Load-Reserved/Store-Conditional: an SC may fail, as the reservation set and "
      "what "

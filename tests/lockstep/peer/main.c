@@ -68,6 +68,9 @@ static bool session_program(struct session *s)
     s->match.report = stdout;
     printf("the way to the difference:\n");
     match_run(&s->match, &s->program);
+    const struct hart *h = &s->match.reference.hart;
+    for (unsigned i = 0; i < PMP_COUNT; i++)
+        if (h->pmpcfg[i]) printf("  PMP %u: %02x 0x%" PRIx64 "\n", i, h->pmpcfg[i], h->pmpaddr[i]);
     return false;
 }
 
