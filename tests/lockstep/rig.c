@@ -101,7 +101,8 @@ static bool rig_wire_up(struct rig *rig, const struct isa *isa, enum rig_kind ki
     uint64_t base = kind == RIG_PEER ? 0 : RAM_BASE;
     rig->bytes = rig->ram.bytes + (RAM_BASE - base);
     return bus_add_ram(&rig->bus, base, &rig->ram, err) &&
-           (kind == RIG_PEER || bus_add(&rig->bus, DEVICE_BASE, &rig->device, err)) &&
+           (kind == RIG_PEER || kind == RIG_BARE ||
+            bus_add(&rig->bus, DEVICE_BASE, &rig->device, err)) &&
            hart_init(&rig->hart, 0, isa, &rig->bus, &rig->timebase, err);
 }
 

@@ -9,6 +9,7 @@
 enum rig_kind {
     RIG_PLAIN,
     RIG_WATCHING, /* knows when its page tables change: only for an engine that keeps no code */
+    RIG_BARE,     /* watching; no device */
     RIG_PEER,     /* watching; no device, and RAM begins at 0, as at a peer that is all RAM */
 };
 
