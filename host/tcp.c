@@ -47,6 +47,27 @@ int host_tcp_accept(int listener)
     return fd;
 }
 
+static bool later(void)
+{
+    return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+}
+
+enum host_read host_tcp_read(int fd, void *bytes, size_t size, size_t *got)
+{
+    ssize_t count = recv(fd, bytes, size, MSG_DONTWAIT);
+    *got = count > 0 ? (size_t)count : 0;
+    if (count > 0) return HOST_READ_SOME;
+    return count < 0 && later() ? HOST_READ_LATER : HOST_READ_END;
+}
+
+enum host_write host_tcp_write(int fd, const void *bytes, size_t size, size_t *taken)
+{
+    ssize_t count = send(fd, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+    *taken = count > 0 ? (size_t)count : 0;
+    if (count > 0) return HOST_WRITE_SOME;
+    return count == 0 || later() ? HOST_WRITE_LATER : HOST_WRITE_END;
+}
+
 unsigned host_tcp_port(int listener)
 {
     struct sockaddr_in address;

@@ -16,8 +16,9 @@ static void put(struct gdb *gdb, const char *bytes, size_t count)
     while (count && gdb->connection >= 0) {
         struct host_poll_fd room = {.fd = gdb->connection, .write = true};
         size_t taken = 0;
-        if (!host_poll_wait(&room, 1, NULL, PATIENCE_NS) ||
-            host_write_some(gdb->connection, bytes, count, &taken) == HOST_WRITE_END) {
+        enum host_write wrote = host_tcp_write(gdb->connection, bytes, count, &taken);
+        if (wrote == HOST_WRITE_END ||
+            (wrote == HOST_WRITE_LATER && !host_poll_wait(&room, 1, NULL, PATIENCE_NS))) {
             gdb_disconnect(gdb);
             return;
         }
@@ -34,7 +35,9 @@ void gdb_send(struct gdb *gdb, const char *text, size_t length)
         sum += (uint8_t)text[i];
     text_put(&packet, "$", 1);
     text_put(&packet, text, length);
-    text_printf(&packet, "#%02x", sum & 0xff);
+    const uint8_t low = (uint8_t)sum;
+    text_put(&packet, "#", 1);
+    text_hex(&packet, &low, 1);
     put(gdb, packet.bytes, packet.length);
     text_fini(&packet);
 }
@@ -163,7 +166,7 @@ static bool read_more(struct gdb *gdb)
 {
     size_t got;
     if (gdb->byte_count) return true;
-    switch (host_read_some(gdb->connection, gdb->bytes, sizeof gdb->bytes, &got)) {
+    switch (host_tcp_read(gdb->connection, gdb->bytes, sizeof gdb->bytes, &got)) {
     case HOST_READ_SOME:
         gdb->byte_at = 0;
         gdb->byte_count = got;

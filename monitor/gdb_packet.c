@@ -42,12 +42,6 @@ static bool bytes_take(const char *hex, uint8_t *bytes, size_t count)
     return true;
 }
 
-static void hex_put(struct text *text, const uint8_t *bytes, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        text_printf(text, "%02x", bytes[i]);
-}
-
 static void reply_text(struct gdb *gdb, struct text *text)
 {
     gdb_send(gdb, text_get(text), text->length);
@@ -248,7 +242,7 @@ static void on_memory(struct gdb *gdb, const char *args, size_t length)
         return;
     }
     struct text text = {0};
-    hex_put(&text, bytes, done);
+    text_hex(&text, bytes, done);
     reply_text(gdb, &text);
 }
 
@@ -425,7 +419,7 @@ static void on_thread_text(struct gdb *gdb, const char *args, size_t length)
     const struct hart *h = machine_hart(gdb->mon->machine, (unsigned)thread - 1);
     snprintf(words, sizeof words, "hart %u, %s-mode%s", h->id, priv_name(h->priv),
              h->wfi ? ", in WFI" : "");
-    hex_put(&text, (const uint8_t *)words, strlen(words));
+    text_hex(&text, (const uint8_t *)words, strlen(words));
     reply_text(gdb, &text);
 }
 
@@ -488,7 +482,7 @@ static void on_command(struct gdb *gdb, const char *args, size_t length)
     mon->hart = gdb->hart;
     monitor_execute(mon, (const char *)line);
     struct text text = {0};
-    hex_put(&text, (const uint8_t *)text_get(&mon->out.text), mon->out.text.length);
+    text_hex(&text, (const uint8_t *)text_get(&mon->out.text), mon->out.text.length);
     text_clear(&mon->out.text);
     mon->out.capture = false;
     mon->out.json = json;

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/bits.h"
 #include "cpu/csr.h"
 #include "cpu/isa.h"
 #include "cpu/register.h"
@@ -57,9 +58,9 @@ bool gdb_register_get(struct gdb *gdb, unsigned number, struct text *hex)
     unsigned size;
     struct hart *h = gdb_hart(gdb);
     if (!find(h, number, &place, &size)) return false;
-    uint64_t value = target_get(h, &place);
-    for (unsigned i = 0; i < size; i++)
-        text_printf(hex, "%02x", (unsigned)(value >> (8 * i) & 0xff));
+    uint8_t bytes[8];
+    store_le(bytes, 8, target_get(h, &place));
+    text_hex(hex, bytes, size);
     return true;
 }
 

@@ -280,7 +280,7 @@ bool stops_break_here(struct stops *stops, struct hart *h)
 void stops_settle(struct stops *stops)
 {
     for (unsigned id = 0; id < MACHINE_MAX_HARTS; id++)
-        stops->harts[id].hit = (struct stop_hit){0};
+        if (stops->harts[id].hit.any) stops->harts[id].hit = (struct stop_hit){0};
     for (unsigned i = stops->count; i-- > 0;) {
         struct stop *stop = stops->list[i];
         bool fired = stop->fired;

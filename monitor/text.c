@@ -63,6 +63,17 @@ void text_printf(struct text *text, const char *format, ...)
     va_end(args);
 }
 
+void text_hex(struct text *text, const uint8_t *bytes, size_t count)
+{
+    static const char digits[] = "0123456789abcdef";
+    if (!text_grow(text, 2 * count)) return;
+    for (size_t i = 0; i < count; i++) {
+        text->bytes[text->length++] = digits[bytes[i] >> 4];
+        text->bytes[text->length++] = digits[bytes[i] & 15];
+    }
+    text->bytes[text->length] = '\0';
+}
+
 void text_json(struct text *text, const char *bytes, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
