@@ -107,7 +107,7 @@ static const struct command rows[] = {
      COMPLETE_DEVICE, false, command_dev},
     {"trap", "", "", "the last trap, in words", "  trap", COMPLETE_NOTHING, false, command_trap},
     {"hist", "history", "[on|off|N]", "the last N instructions executed, with what each changed",
-     "It must be on before: that costs about an eighth of the speed. The modes, the traps between them\n"
+     "It must be on before: that costs about an eighth of the speed; a trace may be on as well. The modes, the traps between them\n"
      "and the values of the time; about a thousand instructions a hart are kept.\n  hist on\n  hist 20", COMPLETE_NOTHING, false, command_hist},
     {"engine", "jit", "", "what the engine counted", "  info engine", COMPLETE_NOTHING, false, command_engine},
 
@@ -128,9 +128,12 @@ static const struct command rows[] = {
      "Several files may be loaded: firmware, kernel, a program.\n  load vmlinux",
      COMPLETE_FILE, false, command_load},
     {"symbol", "sym", "EXPR", "the symbol an address lies in", "  symbol ra", COMPLETE_EXPR, false, command_symbol},
-    {"trace", "", "on FILE [binary] [from LOW to HIGH] [mode u|s|m] [symbol NAME] | off",
+    {"trace", "", "on FILE [binary] [from LOW to HIGH] [mode u|s|m] [symbol NAME] | off | show FILE [FIRST [COUNT]]",
      "write every instruction executed, with what it changed, to a file",
-     "  trace on /tmp/t mode u\n  trace off", COMPLETE_FILE, false, command_trace},
+     "Meanwhile harts run one instruction at a time. The binary form is about half as long; `show` reads\n"
+     "it back. Started with Rivet: -d trace=FILE.\n"
+     "  trace on /tmp/t mode u\n  trace on /tmp/t binary symbol do_page_fault\n  trace off\n"
+     "  trace show /tmp/t 1000 50", COMPLETE_FILE, false, command_trace},
     {"source", "", "FILE", "execute the commands in a file", "  source stops.rv", COMPLETE_FILE, false, command_source},
     {"echo", "", "TEXT", "print a text", "  echo here we are", COMPLETE_NOTHING, false, command_echo},
     {"quit", "q exit", "[STATUS]", "end Rivet", "  quit", COMPLETE_NOTHING, false, command_quit},

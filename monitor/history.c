@@ -6,6 +6,7 @@
 #include "cpu/history.h"
 #include "machine/board.h"
 #include "monitor/command.h"
+#include "monitor/observe.h"
 #include "monitor/target.h"
 
 #define SHOWN_AT_FIRST 10
@@ -43,32 +44,15 @@ void history_forget(struct monitor *mon)
         history_reset(&mon->recording->harts[id]);
 }
 
-/* An engine that doesn't record is done without. */
-static enum run_reason run_noted(void *owner, struct hart *h, uint64_t budget)
-{
-    enum run_reason reason = RUN_BUDGET;
-    for (uint64_t i = 0; i < budget && reason == RUN_BUDGET; i++) {
-        history_note(owner, h);
-        reason = engine_ref.run(h, 1);
-        history_noted(owner, h);
-    }
-    return reason;
-}
-
 static bool record_on(struct monitor *mon, struct error *err)
 {
     if (mon->recording) return true;
-    if (mon->trace) return error_set(err, "a trace is being written: trace off comes first");
     mon->recording = calloc(1, sizeof *mon->recording);
     if (!mon->recording) return error_set(err, "out of host memory");
     history_forget(mon);
     for (unsigned id = 0; id < machine_hart_count(mon->machine); id++)
         mon->stops.harts[id].history = &mon->recording->harts[id];
-    if (mon->machine->config.engine != &engine_cached || monitor_hart(mon)->xlen != 64) {
-        mon->stops.run = run_noted;
-        mon->stops.run_owner = mon;
-    }
-    mon->stops.dirty = true;
+    observe_settle(mon);
     return true;
 }
 
@@ -77,11 +61,11 @@ static void record_off(struct monitor *mon)
     if (!mon->recording) return;
     for (unsigned id = 0; id < MACHINE_MAX_HARTS; id++)
         mon->stops.harts[id].history = NULL;
-    if (mon->stops.run == run_noted) mon->stops.run = NULL;
-    mon->stops.dirty = true;
-    stops_tell(&mon->stops); /* no hart looks there any more */
-    free(mon->recording);
+    struct recording *recording = mon->recording;
     mon->recording = NULL;
+    observe_settle(mon);
+    stops_tell(&mon->stops); /* no hart looks there any more */
+    free(recording);
 }
 
 bool command_hist(struct monitor *mon, const char *args, struct error *err)

@@ -6,7 +6,7 @@
 
 #include "host/terminal.h"
 #include "machine/board.h"
-#include "monitor/history.h"
+#include "monitor/observe.h"
 #include "monitor/see.h"
 #include "monitor/see_explain.h"
 
@@ -15,9 +15,9 @@
 enum machine_step move_one(struct monitor *mon, unsigned hart, bool listen)
 {
     struct hart *h = machine_hart(mon->machine, hart);
-    history_note(mon, h);
+    observe_begin(mon, h);
     enum machine_step step = machine_step(mon->machine, hart, listen);
-    history_noted(mon, h);
+    observe_end(mon, h);
     return step;
 }
 

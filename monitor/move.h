@@ -20,7 +20,7 @@ enum moved move_run_on(struct monitor *);
 /* A few single steps, ended by a stop: MOVED_BREAK; else MOVED_STEPPED, and the guest is to run. */
 enum moved move_a_little(struct monitor *);
 
-/* machine_step, which hist sees. */
+/* machine_step, which hist and trace see. */
 enum machine_step move_one(struct monitor *, unsigned hart, bool listen);
 
 /* `count` single steps of the chosen hart. */

@@ -9,4 +9,8 @@ bool trace_open(struct monitor *, const char *args, struct error *err);
 /* Ends and frees it; NULL is fine. */
 void trace_close(struct trace *);
 
+/* Around one instruction, trap or interrupt; where no trace is on, nothing. */
+void trace_note(struct monitor *, struct hart *);
+void trace_noted(struct monitor *, struct hart *);
+
 #endif
