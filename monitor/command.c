@@ -91,7 +91,8 @@ static const struct command rows[] = {
      "says what each changed.\n"
      "  explain\n  explain start_kernel\n  explain 0x00c58533\n  explain add a0, a1, a2",
      COMPLETE_EXPR, false, command_explain},
-    {"list", "l", "[LOC]", "source lines, where DWARF is loaded", "  list main",
+    {"list", "l", "[LOC]", "source lines, where DWARF is loaded",
+     "LOC as break has it. Again, or an empty line: the lines that follow.\n  list main\n  list main.c:20",
      COMPLETE_EXPR, true, command_list},
     {"bt", "backtrace where", "[DEPTH]", "who called: through the frame pointer and the last traps",
      "  bt", COMPLETE_NOTHING, false, command_bt},

@@ -487,10 +487,8 @@ static void on_command(struct gdb *gdb, const char *args, size_t length)
     mon->out.capture = false;
     mon->out.json = json;
     if (text.length > GDB_PACKET_MAX - 64) text.length = GDB_PACKET_MAX - 64;
-    if (text.length)
-        reply_text(gdb, &text);
-    else
-        gdb_send_text(gdb, "OK");
+    if (!text.length) text_put(&text, "OK", 2);
+    reply_text(gdb, &text);
 }
 
 static void on_no_ack(struct gdb *gdb, const char *args, size_t length)

@@ -58,6 +58,17 @@ void monitor_address(struct monitor *mon, uint64_t address, char *text, size_t s
         snprintf(text, size, "0x%" PRIx64, address);
 }
 
+bool monitor_line(struct monitor *mon, const char *text, uint64_t *address)
+{
+    const char *colon = strrchr(text, ':');
+    char *end, file[1024];
+    if (!colon || !colon[1] || colon == text || (size_t)(colon - text) >= sizeof file) return false;
+    long line = strtol(colon + 1, &end, 10);
+    if (*end || line <= 0 || line > 10000000) return false;
+    snprintf(file, sizeof file, "%.*s", (int)(colon - text), text);
+    return symbols_line_address(&mon->symbols, file, (int)line, address);
+}
+
 /* The line again, with a mark under what was wrong. */
 static void point(struct monitor *mon)
 {

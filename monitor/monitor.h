@@ -32,6 +32,12 @@ struct monitor {
     uint64_t next;                 /* where x, disas and list go on */
     struct explaining *explaining; /* explain on, explain diff; NULL: off. Owned */
     struct seen *seen;             /* registers as last shown, by hart; NULL: never */
+    struct {
+        const char *file; /* of the line table: as long as `symbols`; NULL: nothing was listed */
+        int line;         /* the first that was not shown */
+        uint64_t pc;      /* where the hart stood */
+    } listed;
+    bool again; /* the line is an empty one that does the last command again */
     bool no_reboot;
     bool quit;            /* the session is to end */
     bool ended;           /* the guest has */
@@ -65,6 +71,9 @@ struct hart *monitor_hart(struct monitor *);
 /* "0xffffffff80002345 <start_kernel+0x10>" */
 void monitor_address(struct monitor *, uint64_t address, char *text, size_t size);
 #define ADDRESS_SIZE 160
+
+/* "init/main.c:900": the first address of the line. False: not that, or no such line is known. */
+bool monitor_line(struct monitor *, const char *text, uint64_t *address);
 
 /* Looks for the kernel's own names, once there may be some. */
 void monitor_find_symbols(struct monitor *);

@@ -68,6 +68,7 @@ bool command_disas(struct monitor *mon, const char *args, struct error *err)
     uint64_t address = monitor_hart(mon)->pc, count, offset;
     args_skip(&args);
     bool given = *args;
+    if (!given && mon->again) return code_show(mon, mon->next, 16, UINT64_MAX);
     if (given && !args_value(mon, &args, &address, err)) return false;
     args_skip(&args);
     if (*args == ',') args++;
@@ -88,23 +89,37 @@ bool command_disas(struct monitor *mon, const char *args, struct error *err)
     return code_show(mon, start, FUNCTION_MOST, end);
 }
 
-/* Lines first..first+9 of a file. */
-static bool lines_show(struct monitor *mon, const char *path, int around, struct error *err)
+#define LINES_SHOWN 10
+
+/* Lines from `first` on, `mark` marked. */
+static bool lines_show(struct monitor *mon, const char *path, int first, int mark,
+                       struct error *err)
 {
     struct host_file file;
     if (!host_file_read(path, &file, err)) return false;
-    int first = around > 5 ? around - 5 : 1, number = 1;
+    int number = 1;
     const char *at = (const char *)file.bytes, *end = at + file.size;
-    while (at < end && number < first + 10) {
+    while (at < end && number < first + LINES_SHOWN) {
         const char *stop = memchr(at, '\n', (size_t)(end - at));
         int length = (int)((stop ? stop : end) - at);
-        if (number >= first)
-            out_text(&mon->out, "%s%5d  %.*s\n", number == around ? "=>" : "  ", number, length,
-                     at);
+        if (number >= first) {
+            out_text(&mon->out, "%s%5d  %.*s\n", number == mark ? "=>" : "  ", number, length, at);
+            mon->listed.line = number + 1;
+        }
         at = stop ? stop + 1 : end;
         number++;
     }
     host_file_close(&file);
+    return number > first || error_set(err, "%s ends at line %d", path, number - 1);
+}
+
+/* Where the last list ended: asked for by an empty line, or by `list` where it was shown already.
+ */
+static bool list_on(struct monitor *mon, struct error *err)
+{
+    if (!lines_show(mon, mon->listed.file, mon->listed.line, 0, err)) return false;
+    out_row(&mon->out);
+    out_string(&mon->out, "file", mon->listed.file);
     return true;
 }
 
@@ -115,7 +130,10 @@ bool command_list(struct monitor *mon, const char *args, struct error *err)
     int line;
     char where[ADDRESS_SIZE];
     args_skip(&args);
-    if (*args && (!args_value(mon, &args, &address, err) || !args_end(mon, args, err)))
+    if (!*args && mon->listed.file && (mon->again || mon->listed.pc == address))
+        return list_on(mon, err);
+    if (*args && !monitor_line(mon, args, &address) &&
+        (!args_value(mon, &args, &address, err) || !args_end(mon, args, err)))
         return false;
     monitor_address(mon, address, where, sizeof where);
     if (!symbols_line(&mon->symbols, address, &file, &line))
@@ -126,6 +144,9 @@ bool command_list(struct monitor *mon, const char *args, struct error *err)
     out_string(&mon->out, "file", file);
     out_number(&mon->out, "line", (uint64_t)line);
     struct error missing;
-    if (!lines_show(mon, file, line, &missing)) out_text(&mon->out, "(%s)\n", missing.text);
+    mon->listed.file = file;
+    mon->listed.pc = monitor_hart(mon)->pc;
+    int first = line > LINES_SHOWN / 2 ? line - LINES_SHOWN / 2 : 1;
+    if (!lines_show(mon, file, first, line, &missing)) out_text(&mon->out, "(%s)\n", missing.text);
     return true;
 }

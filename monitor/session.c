@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bits.h"
 #include "host/poll.h"
 #include "host/terminal.h"
 #include "monitor/command.h"
@@ -58,25 +59,32 @@ static bool scripts_run(struct monitor *mon, const struct options *options)
     return true;
 }
 
-/* An empty line does a stepping command again. */
-static char *repeat(char *line, char **last)
+/* What an empty line does after `line`: the same, but x, disas and list go on where they ended. */
+static char *repeated(const struct command *row, const char *line, const char *args)
+{
+    static const char *const go_on[] = {"x", "xp", "disas", "list"};
+    size_t length = strlen(line);
+    for (unsigned i = 0; i < ARRAY_COUNT(go_on); i++) {
+        if (strcmp(row->name, go_on[i]) != 0) continue;
+        const char *format = args + strspn(args, " \t");
+        if (*format != '/') format = args;
+        length = (size_t)(format - line) + (*format == '/' ? strcspn(format, " \t") : 0);
+    }
+    return strndup(line, length);
+}
+
+static char *repeat(struct monitor *mon, char *line, char **last)
 {
     const char *args;
     struct error err;
-    if (*line == '\0' && *last) {
+    mon->again = *line == '\0' && *last;
+    if (mon->again) {
         free(line);
         return strdup(*last);
     }
     const struct command *row = command_parse(line, &args, &err);
     free(*last);
-    *last = NULL;
-    if (!row || !row->repeats) return line;
-    /* `x/4gx sp` again goes on where it ended; `step 5` is five more. */
-    bool goes_on = strcmp(row->name, "x") == 0 || strcmp(row->name, "xp") == 0 ||
-                   strcmp(row->name, "disas") == 0;
-    size_t length =
-        goes_on ? (size_t)(args - line) + strcspn(args + (*args == ' '), " ") : strlen(line);
-    *last = strndup(line, length);
+    *last = row && row->repeats ? repeated(row, line, args) : NULL;
     return line;
 }
 
@@ -92,7 +100,7 @@ static void prompt(struct monitor *mon)
         char *line = NULL;
         switch (line_next(mon, &line)) {
         case LINE_READ:
-            line = repeat(line, &last);
+            line = repeat(mon, line, &last);
             if (line) monitor_execute(mon, line);
             free(line);
             break;

@@ -63,20 +63,6 @@ static const char *tail_start(const char *args)
     return condition < commands ? condition : commands;
 }
 
-/* "init/main.c:900" */
-static bool line_take(struct monitor *mon, struct stop *stop)
-{
-    char *colon = strrchr(stop->what, ':');
-    char *end;
-    if (!colon || !colon[1] || colon == stop->what) return false;
-    long line = strtol(colon + 1, &end, 10);
-    if (*end || line <= 0 || line > 10000000) return false;
-    *colon = '\0';
-    bool found = symbols_line_address(&mon->symbols, stop->what, (int)line, &stop->address);
-    *colon = ':';
-    return found;
-}
-
 static bool is_identifier(const char *text)
 {
     return *text &&
@@ -95,7 +81,11 @@ static bool place_take(struct monitor *mon, struct stop *stop, const char *args,
         stop->address = monitor_hart(mon)->pc;
         return true;
     }
-    if (line_take(mon, stop)) return true;
+    const char *line = strrchr(stop->what, ':');
+    if (monitor_line(mon, stop->what, &stop->address)) return true;
+    if (line && line[1] && line[1 + strspn(line + 1, "0123456789")] == '\0' &&
+        memchr(stop->what, '.', (size_t)(line - stop->what)))
+        return args_fail(mon, args, err, "no code is known for this line; load a file with DWARF");
     if (strncmp(args, "asid=", 5) == 0) {
         args += 5;
         if (!args_value(mon, &args, &asid, err)) return false;
@@ -218,6 +208,16 @@ static bool number_which(struct monitor *mon, struct stop *stop, const char **ar
     return true;
 }
 
+/* A cause beyond what mcause can hold would never come. */
+static bool cause_which(struct monitor *mon, struct stop *stop, const char **args, const char *end,
+                        struct error *err)
+{
+    const char *start = *args;
+    if (!number_which(mon, stop, args, end, err)) return false;
+    args_skip(&start);
+    return stop->which < 64 || args_fail(mon, start, err, "causes are 0 to 63");
+}
+
 static bool csr_which(struct monitor *mon, struct stop *stop, const char **args, const char *end,
                       struct error *err)
 {
@@ -268,7 +268,7 @@ static const struct {
     bool (*take)(struct monitor *, struct stop *, const char **args, const char *end,
                  struct error *);
 } events[] = {
-    {"trap", STOP_TRAP, number_which},   {"irq", STOP_IRQ, number_which},
+    {"trap", STOP_TRAP, cause_which},    {"irq", STOP_IRQ, cause_which},
     {"csr", STOP_CSR, csr_which},        {"mode", STOP_MODE, mode_which},
     {"ecall", STOP_ECALL, number_which}, {"sbi", STOP_SBI, number_which},
     {"mmio", STOP_MMIO, device_which},

@@ -6,4 +6,7 @@
 
 void stops_show(struct monitor *, const struct stop *);
 
+/* "break", "awatch", "catch": what the command that made it is called. */
+const char *stop_kind_name(const struct stop *);
+
 #endif

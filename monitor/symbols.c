@@ -43,7 +43,9 @@ static int compare_address(const void *a, const void *b)
 {
     const struct symbol *x = a, *y = b;
     if (x->address != y->address) return x->address < y->address ? -1 : 1;
-    if (x->code != y->code) return x->code ? 1 : -1; /* the last one is found: code before data */
+    /* The last one is found: a thing before a mark of the linker's, code before data. */
+    if (!x->size != !y->size) return x->size ? 1 : -1;
+    if (x->code != y->code) return x->code ? 1 : -1;
     return strcmp(y->name, x->name);
 }
 

@@ -99,7 +99,7 @@ static const char *const given[] = {
     "walk 0x10 w as u",
     "maps 0 0x1000",
     "dev uart0",
-    "dev plic",
+    "dev plic0",
     "dev virtio0",
     "hist on",
     "step 4",
@@ -181,11 +181,22 @@ static void every_answer_is_one_line_of_json(void **state)
     fclose(file);
 }
 
+/* An ELF file's marks at a thing's own address don't take its name. */
+static void a_thing_has_its_own_name_before_a_mark(void **state)
+{
+    struct bench *b = *state;
+    struct symbols *symbols = &b->mon.symbols;
+    assert_true(symbols_add(symbols, "counter", 7, 0x80001000, 4, false));
+    assert_true(symbols_add(symbols, "__bss_start", 11, 0x80001000, 0, true));
+    assert_non_null(strstr(ask(b, "symbol 0x80001002"), "counter+0x2"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(looking_at_a_device_changes_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(every_answer_is_one_line_of_json, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_thing_has_its_own_name_before_a_mark, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

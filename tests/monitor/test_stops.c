@@ -71,7 +71,7 @@ static void a_condition_chooses_the_hit(void **state)
     assert_says(b, "break 0x80000010 if t0 == 777777", "if t0 == 777777");
     assert_says(b, "continue", "stop 1");
     assert_int_equal(hart_x(bench_hart(b), 5), 777777);
-    assert_says(b, "info break", "hit 1 times");
+    assert_says(b, "info break", "hit 1 time");
     ask(b, "continue");
     assert_true(b->mon.ended);
 }
@@ -164,6 +164,19 @@ static void a_device_access_is_caught_before_it_happens(void **state)
     assert_true(b->mon.ended);
 }
 
+/* The message says what would happen, and to what. */
+static void a_stop_tells_what_is_about_to_happen(void **state)
+{
+    struct bench *b = *state;
+    const char *const lines[] = {"addi t0, zero, 5", "csrrs zero, mscratch, t0", "j .", NULL};
+    bench_program(b, lines);
+    ask(b, "catch csr mscratch w");
+    assert_says(b, "continue", "write to mscratch, now 0x0, to be set in it: 0x5\n");
+    assert_says(b, "catch trap 64", "causes are 0 to 63");
+    assert_says(b, "catch irq 99", "causes are 0 to 63");
+    assert_says(b, "break main.c:12", "no code is known for this line");
+}
+
 static void steps_are_exact(void **state)
 {
     struct bench *b = *state;
@@ -210,6 +223,7 @@ int main(void)
         BOTH(physical_and_other_address_spaces_are_told_apart),
         BOTH(an_unknown_symbol_stays_pending_and_fires),
         BOTH(a_device_access_is_caught_before_it_happens),
+        BOTH(a_stop_tells_what_is_about_to_happen),
         BOTH(steps_are_exact),
         BOTH(hundred_breakpoints_elsewhere_change_nothing),
     };
