@@ -160,6 +160,14 @@ static bool differs_to(const struct step_facts *f, const char *name, uint64_t pe
     return false;
 }
 
+static bool differs_from(const struct step_facts *f, const char *name, uint64_t reference)
+{
+    for (unsigned i = 0; i < f->difference_count && i < DIFFERENCES_MAX; i++)
+        if (strcmp(f->differences[i].name, name) == 0 && f->differences[i].reference == reference)
+            return true;
+    return false;
+}
+
 static bool mret_without_pmp(const struct step_facts *f)
 {
     return row_begins(f, "mret") && differs_to(f, "mtval", f->word);
@@ -194,6 +202,12 @@ static bool lent_privilege(const struct step_facts *f)
            (f->hart->mstatus & MSTATUS_MPP) == MSTATUS_MPP;
 }
 
+static bool interrupt_order(const struct step_facts *f)
+{
+    return f->trapped && !f->row && (f->cause & CAUSE_INTERRUPT) &&
+           (differs_from(f, "mcause", f->cause) || differs_from(f, "scause", f->cause));
+}
+
 static bool svinval_in_user_mode(const struct step_facts *f)
 {
     return (row_begins(f, "sfence_w_inval") || row_begins(f, "sfence_inval_ir")) && f->trapped &&
@@ -201,6 +215,9 @@ static bool svinval_in_user_mode(const struct step_facts *f)
 }
 
 static const struct known_difference known_differences[] = {
+    {interrupt_order, true,
+     "QEMU 7.2 takes the lowest-numbered interrupt first; Privileged, mip: external, software, "
+     "timer, those of M-mode before those of S-mode"},
     {svinval_in_user_mode, true,
      "QEMU 7.2 runs SFENCE.W.INVAL and SFENCE.INVAL.IR in U-mode; Privileged, Svinval: an "
      "illegal-instruction exception"},

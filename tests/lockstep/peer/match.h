@@ -21,6 +21,7 @@ struct match {
     struct gdb *peer;
     uint8_t memory[RAM_SIZE]; /* what the peer's RAM holds */
     bool sc_failed;           /* in this program, or may have */
+    bool store_cut;           /* a store in it faulted, which the peer may have done in part */
     bool memory_known;
     uint64_t steps, known; /* so far; of them, how many showed a known difference */
     FILE *report;          /* NULL, or where the way and the differences are printed */
