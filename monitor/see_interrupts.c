@@ -50,7 +50,7 @@ static void plic_show(struct monitor *mon)
     uint32_t threshold = plic_word(mon, 0x200000 + 0x1000 * context);
     for (unsigned source = 1; source < 96; source++) {
         uint32_t bit = 1u << (source % 32);
-        const char *device = "";
+        const char *device = "no device";
         if (!(plic_word(mon, 0x1000 + source / 32 * 4) & bit)) continue;
         for (unsigned i = 0; i < mon->machine->device_count; i++)
             if (board_irq(&mon->machine->devices[i]) == source)
