@@ -311,6 +311,8 @@ static bool step_over_wfi(struct match *m, const struct step_facts *facts)
 static enum match_verdict make_up(struct match *m, const struct step_facts *facts)
 {
     const struct known_difference *known = known_difference(facts);
+    bool loads = facts->row && strchr(facts->row->operands, '(') && !facts->trapped;
+    if (!known && m->store_cut && loads && facts->difference_count == 1) return MATCH_EXCUSED;
     if (!known) return MATCH_DIFFERENT;
     m->known++;
     if (known->ends) return MATCH_EXCUSED;
@@ -319,7 +321,9 @@ static enum match_verdict make_up(struct match *m, const struct step_facts *fact
     return MATCH_SAME;
 }
 
-/* A store that a fault cuts: misaligned, or with its first byte after the cut in the next page. */
+/* A store that a fault cuts: misaligned, or with its first byte after the cut in the next page.
+ * Privileged, Physical Memory Protection, "Priority and Matching Logic": a portion of a misaligned
+ * store may become visible, even if another one fails. Then memory differs, and what loads see. */
 static bool may_be_cut(const struct step_facts *f)
 {
     bool store = f->cause == CAUSE_STORE_ACCESS || f->cause == CAUSE_STORE_PAGE;
@@ -368,7 +372,5 @@ enum match_verdict match_run(struct match *m, const struct program *p)
     if (verdict == MATCH_LOST) return verdict;
     bool same = look_at_memory(m);
     if (verdict != MATCH_SAME || same) return verdict;
-    /* Privileged, Physical Memory Protection, "Priority and Matching Logic": a portion of a
-     * misaligned store may become visible, even if another one fails. */
     return m->store_cut ? MATCH_EXCUSED : MATCH_DIFFERENT;
 }
