@@ -5,6 +5,8 @@
 
 #include <libfdt.h>
 
+#define VERSION 17 /* of the format; every compiler has written it since 2007 */
+
 /* Devicetree Specification 0.4, "Flattened Devicetree (DTB) Format". The header, big-endian:
  *
  *    0x00 magic 0xd00dfeed    0x04 totalsize    0x08 off_dt_struct    0x0c off_dt_strings
@@ -21,6 +23,9 @@ static bool check(const struct blob *blob, struct error *err)
     if (fdt_totalsize(blob->bytes) > blob->size)
         return error_set(err, "%s: cut short: %llu bytes of %u", blob->name,
                          (unsigned long long)blob->size, fdt_totalsize(blob->bytes));
+    if (fdt_version(blob->bytes) < VERSION) /* libfdt 1.6 falls over some of them */
+        return error_set(err, "%s: a damaged device tree: version %u, from before %u", blob->name,
+                         fdt_version(blob->bytes), VERSION);
     int status = fdt_check_full(blob->bytes, (size_t)blob->size);
     return status == 0 ||
            error_set(err, "%s: a damaged device tree: %s", blob->name, fdt_strerror(status));
@@ -32,8 +37,10 @@ void *dtb_open(const struct blob *blob, size_t room, struct error *err)
     size_t size = fdt_totalsize(blob->bytes) + room;
     void *tree = calloc(1, size);
     int status = tree ? fdt_open_into(blob->bytes, tree, (int)size) : -FDT_ERR_NOSPACE;
+    /* Again: its blocks have been put in order. */
+    if (status == 0) status = fdt_check_full(tree, size);
     if (status == 0) return tree;
-    free(tree);
     error_set(err, "%s: %s", blob->name, tree ? fdt_strerror(status) : "out of host memory");
+    free(tree);
     return NULL;
 }
