@@ -47,11 +47,12 @@ main:
     EXPECT_REG(a1, s1)
     addi s2, s2, -1
     bnez s2, 1b
-    /* Some interrupts were taken. */
+    /* Until some interrupts were taken: how soon is the host's affair. */
     la t0, ticks
     ld t0, 16(t0)
     sltiu t0, t0, 10
-    EXPECT(t0, 0)
+    li s2, 1
+    bnez t0, 1b
     li a7, 93
     ecall /* the tick handler ends the program at any exception */
 

@@ -97,8 +97,9 @@ after_fault:
     MUST(no_timer, beqz, a0)
     li t0, STIE
     csrs sie, t0
+1:  wfi                             /* ends when it is pending; SIE is 0, so it isn't missed */
     csrsi sstatus, SIE
-1:  wfi
+    csrci sstatus, SIE
     la t0, ticks
     lw t0, 0(t0)
     beqz t0, 1b
