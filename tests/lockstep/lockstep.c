@@ -125,7 +125,8 @@ static bool session_run(struct session *s)
     if (o->spoil) printf(", %" PRIu64 " flipped bits went unnoticed", s->unnoticed);
     printf("\n");
     if (o->coverage) return coverage_report(&s->coverage, stdout, &s->assembler);
-    return o->spoil ? s->unnoticed == 0 : s->racy * 20 <= programs;
+    /* One in twenty, by and large: a short run's share may be any. */
+    return o->spoil ? s->unnoticed == 0 : s->racy <= 5 + programs / 20;
 }
 
 int main(int argc, char **argv)
